@@ -1,0 +1,18 @@
+/// Everything but the Boost.Asio conversions, which are in ip.hpp.
+#pragma once
+
+// IWYU pragma: begin_exports
+#include "servicetags/address.hpp"
+#include "servicetags/address_count.hpp"
+#include "servicetags/diff.hpp"
+#include "servicetags/document.hpp"
+#include "servicetags/error.hpp"
+#include "servicetags/prefix.hpp"
+#include "servicetags/prefix_set.hpp"
+#include "servicetags/region.hpp"
+#include "servicetags/resolve.hpp"
+#include "servicetags/result.hpp"
+#include "servicetags/snapshot.hpp"
+#include "servicetags/tag.hpp"
+#include "servicetags/version.hpp"
+// IWYU pragma: end_exports

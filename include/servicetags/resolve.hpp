@@ -12,7 +12,8 @@ namespace servicetags {
 /// Why a name led to a tag, or to none.
 enum class Resolved : std::uint8_t {
   exact,       ///< published under this very name, or in other case
-  renamed,     ///< documentation's name for a tag published under another
+  renamed,     ///< documentation's name, or another spelling of the region
+  regional,    ///< the tag's form for the region asked for
   // No tag:
   unknown_tag,     ///< nothing of this name; see suggestions
   unknown_region,  ///< the tag is there, no region of this name is; see suggestions
@@ -26,7 +27,7 @@ struct TagResolution {
   const Tag* tag = nullptr;  ///< lives as long as the snapshot
   Resolved how = Resolved::unknown_tag;
   std::string requested;                 ///< the name asked for, as given
-  std::string message;                   ///< empty when the name was exact
+  std::string message;                   ///< empty when the tag has just this name
   std::vector<std::string> suggestions;  ///< published names to try, best first
 };
 
@@ -45,10 +46,10 @@ TagResolution resolve_tag(const Snapshot& snapshot, std::string_view name,
 
 /// Which tags to list; an empty field does not filter.
 struct TagFilter {
-  std::string pattern;  ///< part of the name, or with `*` and `?` the whole of it; ignores case
-  std::string region;   ///< any spelling; one that is unknown matches nothing
-  std::string service;  ///< systemService or the name before the region; ignores case
-  std::string feature;  ///< one of the tag's features; ignores case
+  std::string pattern{};  ///< part of the name, or with `*` and `?` the whole of it; ignores case
+  std::string region{};   ///< any spelling; one that is unknown matches nothing
+  std::string service{};  ///< systemService or the name before the region; ignores case
+  std::string feature{};  ///< one of the tag's features; ignores case
 };
 
 /// The tags that pass the filter, in the snapshot's order.

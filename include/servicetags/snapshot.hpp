@@ -117,6 +117,8 @@ class Snapshot {
   [[nodiscard]] const Tag* find_tag(std::string_view name) const noexcept;
   /// The region of this spelling, in any of those listed at Region; null when none.
   [[nodiscard]] const Region* find_region(std::string_view spelling) const;
+  /// The region of a tag; null for a global one. REQUIRES a tag of this snapshot.
+  [[nodiscard]] const Region* region_of(const Tag& tag) const noexcept;
 
  private:
   friend class Matches::iterator;

@@ -38,8 +38,9 @@ struct Document {
   std::optional<Cloud> cloud;                  ///< absent in a bare array of tags
   std::optional<std::uint64_t> change_number;  ///< of the file; not a sign of change
   std::vector<Tag> tags;                       ///< in file order, at least one
-  std::vector<Warning> warnings;               ///< in file order, at most kMaxWarnings
+  std::vector<Warning> warnings;               ///< tag by tag, at most kMaxWarnings
 
+  /// When there are more, the last one says how many are not listed.
   static constexpr std::size_t kMaxWarnings = 100;
 };
 
@@ -51,17 +52,27 @@ struct Document {
 ///         array of tags; one tag; or an array of pages, joined in order. Keys match
 ///         without case, numbers may be strings, unknown keys are passed over.
 /// Output: names and prefixes as published. A prefix with host bits is cleared of them,
-///         with a warning; so is a repeated prefix in a tag, and a tag without prefixes
-///         is kept, with a warning.
+///         with a warning; a repeated prefix in a tag is kept once, with a warning; a tag
+///         without prefixes is kept, with a warning.
 /// Cost:   one pass; no document tree is built.
-/// Errors: malformed_json, unexpected_shape, limit_exceeded; `where` is the JSON
-///         pointer ("#/values/3/properties/region"), `offset` the byte. Refused among
-///         others: repeated keys or tag names, text after the document, an unknown cloud,
-///         no tags at all, prefixes flattened to one string, a last page with nextLink.
+/// Errors: malformed_json, unexpected_shape, limit_exceeded. Refused among others: a key
+///         or tag name given twice, text after the document, an unknown cloud, no tags at
+///         all, prefixes flattened to one string, pages that are not one whole list.
+///
+///         `where` is the JSON pointer, as a URI fragment: "#/values/3/properties/region".
+///         `offset` is the first byte of what it points to; of the object, when a key is
+///         missing; of the key, when it is given twice. For malformed_json, `where` is the
+///         array or object around, and `offset` where the text stopped being JSON.
 Result<Document> parse_document(std::string_view json, const ParseLimits& limits = {});
 
-/// Reads the pages of one reply, in order; all must agree on the cloud, and only the
-/// last may be without a nextLink. In errors, `where` starts with the page: "page 2#/…".
+/// Reads the pages of one list, in order. Each text may have any of the shapes above.
+///
+/// Every page but the last must have a nextLink, and the last must have none (or null,
+/// or ""): an incomplete list is never taken for a whole one. The one exception is an
+/// array of pages in a single text where no page has the key at all: joined by hand.
+/// Pages must agree on the cloud, and on the change number, as far as they give them.
+/// With more than one text, `where` begins with its number, "page 2#/values/3", in errors
+/// and in warnings, and `offset` is in that text.
 Result<Document> parse_document(std::span<const std::string_view> pages,
                                 const ParseLimits& limits = {});
 

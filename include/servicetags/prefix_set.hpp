@@ -36,7 +36,7 @@ class PrefixSet {
   /// The part that is of one family.
   [[nodiscard]] PrefixSet family(Family family) const;
 
-  /// O(log n).
+  /// O(log n) for each address or prefix that is asked for; overlaps() is linear.
   [[nodiscard]] bool contains(const Address& address) const noexcept;
   [[nodiscard]] bool contains(const Prefix& prefix) const noexcept;
   [[nodiscard]] bool contains(const PrefixSet& other) const noexcept;
@@ -76,10 +76,11 @@ struct Fitted {
 /// adds fewer addresses (dynamic programming over the tree of the prefixes). With
 /// both families, one address of IPv6 and one of IPv4 cannot be weighed against each
 /// other; the places are shared out in proportion to each family's prefixes, at least
-/// one each, and each share is used optimally. Fit each family apart to choose yourself.
+/// one each, and each share is used optimally; a place that saves one family nothing
+/// goes to the other. Fit each family apart to choose yourself.
 ///
 /// Cost:   O(n * max_prefixes) time; memory O(n * depth of the tree).
-/// Errors: invalid_argument when max_prefixes is less than the number of families.
+/// Errors: invalid_argument when max_prefixes is 0, or 1 with both families.
 Result<Fitted> fit(const PrefixSet& set, std::size_t max_prefixes);
 
 }  // namespace servicetags

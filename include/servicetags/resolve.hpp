@@ -11,9 +11,9 @@ namespace servicetags {
 
 /// Why a name led to a tag, or to none.
 enum class Resolved : std::uint8_t {
-  exact,       ///< published under this very name, or in other case
-  renamed,     ///< documentation's name, or another spelling of the region
-  regional,    ///< the tag's form for the region asked for
+  exact,     ///< published under this very name, or in other case
+  renamed,   ///< documentation's name, or another spelling of the region
+  regional,  ///< the tag's form for the region asked for
   // No tag:
   unknown_tag,     ///< nothing of this name; see suggestions
   unknown_region,  ///< the tag is there, no region of this name is; see suggestions

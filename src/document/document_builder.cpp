@@ -78,7 +78,7 @@ Verdict DocumentBuilder::add_prefix(std::string_view text, const json::Path& pat
            path.pointer());
     }
   }
-  if (!prefix) return unexpected(prefix.error().message);
+  if (!prefix) return unexpected(ascii::quoted(text) + ": " + prefix.error().message);
   prefixes_ascend_ = prefixes_ascend_ && (prefixes_.empty() || prefixes_.back() < *prefix);
   prefixes_.push_back(*prefix);
   return kGoOn;

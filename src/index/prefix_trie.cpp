@@ -53,8 +53,8 @@ std::uint32_t FamilyTrie<Key>::add_node(std::span<const Prefix> sorted, Entry fi
   const auto zero_count = static_cast<std::size_t>(zeros - below.begin());
   const Entry below_first = first + (is_entry ? 1 : 0);
   const auto left = add_node(below.first(zero_count), below_first, entry);
-  const auto right = add_node(below.subspan(zero_count),
-                              below_first + static_cast<Entry>(zero_count), entry);
+  const auto right =
+      add_node(below.subspan(zero_count), below_first + static_cast<Entry>(zero_count), entry);
   nodes_[node].children = {left, right};
   return node;
 }

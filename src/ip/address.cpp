@@ -51,8 +51,7 @@ Result<std::uint32_t> parse_octets(std::string_view text, std::size_t offset) {
     ++at;
   }
   if (octets == 4) return number;
-  return invalid(offset + text.size(),
-                 "expected 4 octets, found " + std::to_string(octets));
+  return invalid(offset + text.size(), "expected 4 octets, found " + std::to_string(octets));
 }
 
 /// Value of a hexadecimal digit, or 16.

@@ -42,8 +42,8 @@ Result<unsigned> parse_length(std::string_view text, unsigned most, std::size_t 
   unsigned length = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!ascii::is_digit(text[i])) {
-      return invalid_length(offset + i, "expected a decimal prefix length, found " +
-                                            ascii::quoted(text));
+      return invalid_length(offset + i,
+                            "expected a decimal prefix length, found " + ascii::quoted(text));
     }
     // Longer numbers are past the limit anyway; do not let them wrap around.
     if (length < 1'000) length = length * 10 + static_cast<unsigned>(text[i] - '0');
@@ -52,8 +52,8 @@ Result<unsigned> parse_length(std::string_view text, unsigned most, std::size_t 
     return invalid_length(offset, "prefix length " + ascii::quoted(text) + " has a leading zero");
   }
   if (length <= most) return length;
-  return invalid_length(offset, "prefix length " + ascii::quoted(text) + " is larger than " +
-                                    std::to_string(most));
+  return invalid_length(
+      offset, "prefix length " + ascii::quoted(text) + " is larger than " + std::to_string(most));
 }
 
 /// An IPv4-mapped prefix is the IPv4 prefix it stands for; a shorter one is not.
@@ -83,11 +83,11 @@ Result<Prefix> parse_prefix(std::string_view text, HostBits host_bits) {
   }
   const Prefix prefix(*address, length);
   if (prefix.network() == *address || host_bits == HostBits::clear) return prefix;
-  return Error{Errc::host_bits_set,
-               ascii::quoted(text) + " has bits beyond its length; did you mean " +
-                   to_string(prefix) + "?",
-               {},
-               0};
+  return Error{
+      Errc::host_bits_set,
+      ascii::quoted(text) + " has bits beyond its length; did you mean " + to_string(prefix) + "?",
+      {},
+      0};
 }
 
 Result<AddressRange> parse_range(std::string_view text) {

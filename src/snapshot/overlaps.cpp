@@ -34,8 +34,7 @@ std::vector<Entry> entries_in(const index::PrefixTable& table, const index::Pref
   const auto starts_after = [](const Address& address, const Prefix& prefix) {
     return address < prefix.network();
   };
-  const auto begin =
-      std::upper_bound(prefixes.begin(), prefixes.end(), range.first, starts_after);
+  const auto begin = std::upper_bound(prefixes.begin(), prefixes.end(), range.first, starts_after);
   const auto end = std::upper_bound(begin, prefixes.end(), range.last, starts_after);
   for (auto place = begin; place != end; ++place) {
     entries.push_back(static_cast<Entry>(place - prefixes.begin()));

@@ -58,15 +58,13 @@ std::string_view known_name(std::string_view published) noexcept {
 }
 
 bool is_known_name(std::string_view name) noexcept {
-  return std::any_of(kRenamed.begin(), kRenamed.end(), [&](const Renamed& r) {
-    return ascii::equal_ignoring_case(r.name, name);
-  });
+  return std::any_of(kRenamed.begin(), kRenamed.end(),
+                     [&](const Renamed& r) { return ascii::equal_ignoring_case(r.name, name); });
 }
 
 std::string display_name(std::string_view suffix) {
-  const auto* const found =
-      std::find_if(kDisplayed.begin(), kDisplayed.end(),
-                   [&](const Displayed& d) { return d.suffix == suffix; });
+  const auto* const found = std::find_if(kDisplayed.begin(), kDisplayed.end(),
+                                         [&](const Displayed& d) { return d.suffix == suffix; });
   if (found != kDisplayed.end()) return std::string(found->display);
   std::string display;
   for (std::size_t i = 0; i < suffix.size(); ++i) {

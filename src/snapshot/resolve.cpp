@@ -109,8 +109,8 @@ class Resolver {
     if (region == nullptr) return unknown_region(spelling);
     if (const Tag* tag = find_regional(snapshot_, base.name, *region)) return found(*tag, how);
     return none(Resolved::not_in_region,
-                base.name + " is not published for region " + region->name +
-                    "; the global tag " + base.name + " is",
+                base.name + " is not published for region " + region->name + "; the global tag " +
+                    base.name + " is",
                 {base.name});
   }
 
@@ -177,8 +177,8 @@ std::vector<const Tag*> find_tags(const Snapshot& snapshot, const TagFilter& fil
   if (region == nullptr && !filter.region.empty()) return found;
   for (const Tag& tag : snapshot.tags()) {
     const bool in_region = region == nullptr || snapshot.region_of(tag) == region;
-    if (in_region && matches_pattern(tag, filter.pattern) &&
-        matches_service(tag, filter.service) && matches_feature(tag, filter.feature)) {
+    if (in_region && matches_pattern(tag, filter.pattern) && matches_service(tag, filter.service) &&
+        matches_feature(tag, filter.feature)) {
       found.push_back(&tag);
     }
   }

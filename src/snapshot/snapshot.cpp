@@ -57,7 +57,9 @@ Result<SnapshotPtr> Snapshot::make(Document document) {
   });
   if (const Tag* repeated = find_repeated(document.tags)) {
     return Error{Errc::unexpected_shape,
-                 "two tags are named " + ascii::quoted(repeated->name) + ", ignoring case", {}, {}};
+                 "two tags are named " + ascii::quoted(repeated->name) + ", ignoring case",
+                 {},
+                 {}};
   }
   for (Tag& tag : document.tags) sort_prefixes(tag);
 

@@ -41,7 +41,8 @@ SnapshotPtr random_snapshot(std::mt19937_64& random) {
   std::vector<Tag> tags(1 + random() % 12);
   for (std::size_t i = 0; i < tags.size(); ++i) {
     tags[i].name = "Tag" + std::to_string(i);
-    for (std::size_t n = random() % 25; n > 0; --n) tags[i].prefixes.push_back(random_prefix(random));
+    for (std::size_t n = random() % 25; n > 0; --n)
+      tags[i].prefixes.push_back(random_prefix(random));
   }
   return make_snapshot(std::move(tags));
 }
@@ -49,7 +50,8 @@ SnapshotPtr random_snapshot(std::mt19937_64& random) {
 std::vector<LinearOracle::Answer> answers_of(const Snapshot& snapshot, const Matches& matches) {
   std::vector<LinearOracle::Answer> answers;
   for (const Match& match : matches) {
-    answers.push_back({static_cast<std::uint32_t>(match.tag - snapshot.tags().data()), match.prefix});
+    answers.push_back(
+        {static_cast<std::uint32_t>(match.tag - snapshot.tags().data()), match.prefix});
   }
   return answers;
 }
@@ -92,8 +94,9 @@ TEST_CASE("random snapshots give the linear answer for addresses at and between 
       const auto ids = snapshot->tag_ids(query);
       std::set<std::uint32_t> expected_ids;
       for (const auto& answer : expected) expected_ids.insert(answer.tag);
-      const bool same = got == expected && matches.size() == expected.size() &&
-                        std::equal(ids.begin(), ids.end(), expected_ids.begin(), expected_ids.end());
+      const bool same =
+          got == expected && matches.size() == expected.size() &&
+          std::equal(ids.begin(), ids.end(), expected_ids.begin(), expected_ids.end());
       if (!same) CHECK_MESSAGE(false, "round ", round, ": ", to_string(query));
       ++asked;
       found += expected.empty() ? 0 : 1;

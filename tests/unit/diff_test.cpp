@@ -31,9 +31,8 @@ TEST_CASE("equal content is no difference, whatever the order and the change num
 TEST_CASE("tags come and go with their prefixes") {
   const auto before =
       make_snapshot({make_tag("Gone", {"192.0.2.0/24"}), make_tag("Same", {"198.18.0.0/24"})});
-  const auto after =
-      make_snapshot({make_tag("Same", {"198.18.0.0/24"}), make_tag("Fresh", {"203.0.113.0/24"}),
-                     make_tag("Zulu", {})});
+  const auto after = make_snapshot({make_tag("Same", {"198.18.0.0/24"}),
+                                    make_tag("Fresh", {"203.0.113.0/24"}), make_tag("Zulu", {})});
   const SnapshotDiff changes = diff(*before, *after);
   CHECK(!changes.empty());
   REQUIRE(changes.added.size() == 2);
@@ -49,8 +48,7 @@ TEST_CASE("tags come and go with their prefixes") {
 TEST_CASE("prefixes added and removed are told apart, under an equal change number too") {
   const auto before =
       make_snapshot({numbered(make_tag("A", {"192.0.2.0/25", "192.0.2.128/25"}), 3)});
-  const auto after =
-      make_snapshot({numbered(make_tag("A", {"192.0.2.0/25", "198.18.0.0/24"}), 3)});
+  const auto after = make_snapshot({numbered(make_tag("A", {"192.0.2.0/25", "198.18.0.0/24"}), 3)});
   const SnapshotDiff changes = diff(*before, *after);
   REQUIRE(changes.changed.size() == 1);
   CHECK(changes.changed[0].tag == "A");

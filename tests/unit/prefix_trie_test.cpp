@@ -45,8 +45,8 @@ TEST_CASE("an empty trie finds nothing") {
 }
 
 TEST_CASE("the longest match wins, and each family has its own trie") {
-  const std::vector<Prefix> prefixes{prefix("10.0.0.0/8"), prefix("10.1.0.0/16"),
-                                     prefix("10.2.0.0/16"), prefix("10.128.0.0/9"),
+  const std::vector<Prefix> prefixes{prefix("10.0.0.0/8"),    prefix("10.1.0.0/16"),
+                                     prefix("10.2.0.0/16"),   prefix("10.128.0.0/9"),
                                      prefix("2001:db8::/32"), prefix("2001:db8::1/128")};
   const PrefixTrie trie(prefixes);
   CHECK(trie.find(address("10.1.2.3")) == 1);
@@ -61,9 +61,12 @@ TEST_CASE("the longest match wins, and each family has its own trie") {
 }
 
 TEST_CASE("prefixes of length 0 and of full length work at both ends of both families") {
-  const std::vector<Prefix> prefixes{
-      prefix("0.0.0.0/0"), prefix("0.0.0.0/32"), prefix("255.255.255.255/32"), prefix("::/0"),
-      prefix("::/128"),    prefix("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128")};
+  const std::vector<Prefix> prefixes{prefix("0.0.0.0/0"),
+                                     prefix("0.0.0.0/32"),
+                                     prefix("255.255.255.255/32"),
+                                     prefix("::/0"),
+                                     prefix("::/128"),
+                                     prefix("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128")};
   const PrefixTrie trie(prefixes);
   CHECK(trie.find(address("0.0.0.0")) == 1);
   CHECK(trie.find(address("0.0.0.1")) == 0);

@@ -12,18 +12,15 @@ namespace {
 
 /// As the public file has them: AzureCloud's suffix is the field, others have their own.
 SnapshotPtr public_regions() {
-  return make_snapshot({make_tag("AzureCloud.centralfrance", {}, "centralfrance"),
-                        make_tag("Storage.FranceCentral", {}, "centralfrance"),
-                        make_tag("Sql.FranceCentral", {}, "centralfrance"),
-                        make_tag("AzureCloud.eastus2", {}, "eastus2"),
-                        make_tag("Storage.EastUS2", {}, "eastus2"),
-                        make_tag("Sql.EastUS2", {}, "eastus2"),
-                        make_tag("Storage.EastUS2Stage", {}, "eastus2"),
-                        make_tag("Sql.EastUS2Stage", {}, "eastus2"),
-                        make_tag("AzureCloud.westus", {}, "westus"),
-                        make_tag("Storage.WestUS", {}, "westus"),
-                        make_tag("AzureCloud.brazilne", {}, "brazilne"),
-                        make_tag("AzureFrontDoor.Frontend", {})});
+  return make_snapshot(
+      {make_tag("AzureCloud.centralfrance", {}, "centralfrance"),
+       make_tag("Storage.FranceCentral", {}, "centralfrance"),
+       make_tag("Sql.FranceCentral", {}, "centralfrance"),
+       make_tag("AzureCloud.eastus2", {}, "eastus2"), make_tag("Storage.EastUS2", {}, "eastus2"),
+       make_tag("Sql.EastUS2", {}, "eastus2"), make_tag("Storage.EastUS2Stage", {}, "eastus2"),
+       make_tag("Sql.EastUS2Stage", {}, "eastus2"), make_tag("AzureCloud.westus", {}, "westus"),
+       make_tag("Storage.WestUS", {}, "westus"), make_tag("AzureCloud.brazilne", {}, "brazilne"),
+       make_tag("AzureFrontDoor.Frontend", {})});
 }
 
 const Region& find(const SnapshotPtr& snapshot, const char* spelling) {
@@ -101,7 +98,8 @@ TEST_CASE("a file of one regional tag knows its region by both names") {
   const SnapshotPtr snapshot = make_snapshot({make_tag("Sql.FranceCentral", {}, "centralfrance")});
   CHECK(find(snapshot, "centralfrance").name == "francecentral");
   CHECK(find(snapshot, "France Central").name == "francecentral");
-  const SnapshotPtr cloud = make_snapshot({make_tag("AzureCloud.centralfrance", {}, "centralfrance")});
+  const SnapshotPtr cloud =
+      make_snapshot({make_tag("AzureCloud.centralfrance", {}, "centralfrance")});
   CHECK(find(cloud, "francecentral").published == "centralfrance");
 }
 

@@ -16,19 +16,16 @@ SnapshotPtr published() {
   storage.features = {{"NSG", "API"}};
   Tag directory = make_tag("AzureActiveDirectory", {});
   directory.service = "AzureAD";
-  return make_snapshot({storage, directory, make_tag("Storage", {}),
-                        make_tag("Storage.FranceCentral", {}, "centralfrance"),
-                        make_tag("Storage.WestEurope", {}, "westeurope"),
-                        make_tag("AzureCloud", {}),
-                        make_tag("AzureCloud.centralfrance", {}, "centralfrance"),
-                        make_tag("AzureCloud.westus", {}, "westus"),
-                        make_tag("AzureKeyVault", {}),
-                        make_tag("AzureKeyVault.WestEurope", {}, "westeurope"),
-                        make_tag("AzureContainerRegistry", {}),
-                        make_tag("AzureFrontDoor.Frontend", {}),
-                        make_tag("AzureFrontDoor.FirstParty", {}),
-                        make_tag("BatchNodeManagement", {}),
-                        make_tag("BatchNodeManagement.WestUS", {}, "westus")});
+  return make_snapshot(
+      {storage, directory, make_tag("Storage", {}),
+       make_tag("Storage.FranceCentral", {}, "centralfrance"),
+       make_tag("Storage.WestEurope", {}, "westeurope"), make_tag("AzureCloud", {}),
+       make_tag("AzureCloud.centralfrance", {}, "centralfrance"),
+       make_tag("AzureCloud.westus", {}, "westus"), make_tag("AzureKeyVault", {}),
+       make_tag("AzureKeyVault.WestEurope", {}, "westeurope"),
+       make_tag("AzureContainerRegistry", {}), make_tag("AzureFrontDoor.Frontend", {}),
+       make_tag("AzureFrontDoor.FirstParty", {}), make_tag("BatchNodeManagement", {}),
+       make_tag("BatchNodeManagement.WestUS", {}, "westus")});
 }
 
 std::string name_of(const TagResolution& resolution) {

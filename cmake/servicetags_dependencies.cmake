@@ -1,0 +1,21 @@
+# Third-party libraries: a target that the parent project made is taken as it is, else
+# the system's package.
+
+if(NOT TARGET nlohmann_json::nlohmann_json)
+  find_package(nlohmann_json 3.11 REQUIRED)
+endif()
+if(NOT TARGET ZLIB::ZLIB)
+  find_package(ZLIB REQUIRED)
+endif()
+if(NOT TARGET Boost::headers)
+  find_package(Boost 1.74 REQUIRED)
+endif()
+if(SERVICETAGS_BUILD_EXAMPLES)
+  find_package(CLI11 REQUIRED)
+  find_package(fmt REQUIRED)
+  find_package(Threads REQUIRED)
+endif()
+if(SERVICETAGS_BUILD_TESTS)
+  find_package(doctest REQUIRED)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+endif()

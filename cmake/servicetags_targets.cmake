@@ -1,0 +1,17 @@
+# How our own targets are compiled: warnings and sanitizers, never passed on to users.
+
+add_library(servicetags_flags INTERFACE)
+target_compile_options(servicetags_flags INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wpedantic $<$<BOOL:${SERVICETAGS_WERROR}>:-Werror>)
+if(SERVICETAGS_SANITIZE)
+  target_compile_options(servicetags_flags INTERFACE
+    -fsanitize=${SERVICETAGS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(servicetags_flags INTERFACE -fsanitize=${SERVICETAGS_SANITIZE})
+endif()
+
+# What every target of ours has in common.
+function(servicetags_configure target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:servicetags_flags>)
+endfunction()

@@ -23,6 +23,7 @@ enum class Errc : std::uint16_t {
   invalid_range = 104,     ///< not `first-last`, or first after last, or two families
   invalid_host = 105,      ///< not a host name
   invalid_argument = 106,  ///< an option or name outside the accepted values
+  invalid_profile = 107,   ///< JSON, but not a requirement profile
 
   // The data.
   malformed_json = 201,    ///< not JSON, or not UTF-8
@@ -36,6 +37,9 @@ enum class Errc : std::uint16_t {
 
   // No data at all.
   no_data = 401,  ///< no file was given and none is cached
+
+  // What was asked for cannot be had.
+  not_expressible = 501,  ///< beyond a firewall's limits or its language
 };
 
 /// The stable name of a kind, e.g. "invalid_address". Any thread; static storage.

@@ -27,7 +27,7 @@ inline Address from_asio(const boost::asio::ip::address& address) noexcept {
   return address.is_v4() ? from_asio(address.to_v4()) : from_asio(address.to_v6());
 }
 
-/// Host bits are cleared, as Asio's own `canonical()` does.
+/// Host bits are cleared, as Asio's own `canonical()` does; IPv4-mapped ones become IPv4.
 inline Prefix from_asio(const boost::asio::ip::network_v4& network) noexcept {
   return Prefix(from_asio(network.address()), network.prefix_length());
 }
@@ -39,7 +39,7 @@ inline Prefix from_asio(const boost::asio::ip::network_v6& network) noexcept {
     high = high << 8U | bytes[i];
     low = low << 8U | bytes[i + 8];
   }
-  return Prefix(Address::from_v6(high, low), network.prefix_length());
+  return Prefix(Address::from_v6(high, low), network.prefix_length()).unmapped();
 }
 
 /// REQUIRES address.is_v4().

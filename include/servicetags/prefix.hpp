@@ -39,6 +39,10 @@ class Prefix {
     return contains(other) || other.contains(*this);
   }
 
+  /// `::ffff:a.b.c.d/96+n` as a.b.c.d/n, anything else as it is. A shorter one holds more
+  /// than IPv4-mapped addresses, and stays IPv6.
+  [[nodiscard]] Prefix unmapped() const noexcept;
+
   friend constexpr bool operator==(const Prefix&, const Prefix&) noexcept = default;
   friend constexpr std::strong_ordering operator<=>(const Prefix& a, const Prefix& b) noexcept {
     if (const auto order = a.network_ <=> b.network_; order != 0) return order;

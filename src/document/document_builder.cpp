@@ -165,9 +165,9 @@ Error DocumentBuilder::error_at(const Spot& spot, std::string message) const {
 
 std::optional<Error> DocumentBuilder::check_pages() const {
   const bool joined_by_hand =
-      texts_.size() == 1 &&
-      std::none_of(pages_.begin(), pages_.end(),
-                   [](const auto& numbered) { return numbered.second.next_link.has_value(); });
+      texts_.size() == 1 && std::none_of(pages_.begin(), pages_.end(), [](const auto& numbered) {
+        return numbered.second.next_link.has_value();
+      });
   for (std::size_t i = 0; i < pages_.size(); ++i) {
     const auto& [text, page] = pages_[i];
     const bool is_last = i + 1 == pages_.size();
@@ -209,8 +209,8 @@ std::optional<Error> DocumentBuilder::check_names() const {
 void DocumentBuilder::summarise_warnings() {
   if (warning_count_ <= Document::kMaxWarnings) return;
   const std::size_t left_out = warning_count_ - Document::kMaxWarnings + 1;
-  document_.warnings.back() = {
-      "and " + std::to_string(left_out) + " more, which are not listed", ""};
+  document_.warnings.back() = {"and " + std::to_string(left_out) + " more, which are not listed",
+                               ""};
 }
 
 }  // namespace servicetags::document

@@ -87,7 +87,7 @@ class DocumentBuilder {
   bool prefixes_ascend_ = true;   ///< each after the one before: then none is repeated
   std::size_t prefix_count_ = 0;  ///< over all tags, with repeats
   std::size_t warning_count_ = 0;
-  std::vector<Spot> name_spots_;  ///< of document_.tags
+  std::vector<Spot> name_spots_;                     ///< of document_.tags
   std::vector<std::pair<std::size_t, Page>> pages_;  ///< each with the number of its text
 };
 

@@ -17,9 +17,8 @@ bool is_alphanumeric(char c) noexcept {
 bool is_safe_name(std::string_view name) noexcept {
   constexpr std::size_t kLongest = 128;
   return !name.empty() && name.size() <= kLongest && is_alphanumeric(name.front()) &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
-         });
+         std::all_of(name.begin(), name.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 }  // namespace

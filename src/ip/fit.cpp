@@ -1,5 +1,5 @@
 // fit(): the best cover of a set by few prefixes.
-// Tested by: tests/unit/fit_test.cpp
+// Tested by: tests/unit/fit_test.cpp, tests/property/fit_vs_covers_test.cpp
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -19,14 +19,14 @@ Uint128 size_minus_one(const Prefix& block) noexcept {
   return ip::host_mask(block.family(), block.length());
 }
 
-/// The longest prefix that holds both.
+/// The longest prefix that holds both. REQUIRES that they are apart.
 Prefix smallest_around(const Prefix& a, const Prefix& b) noexcept {
   const Uint128 difference = ip::number_of(a.network()) ^ ip::number_of(b.network());
   const std::uint64_t high = ip::high_half(difference);
   const int zeros =
       high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(ip::low_half(difference));
   const unsigned shared = static_cast<unsigned>(zeros) - (128 - address_bits(a.family()));
-  return {a.network(), std::min({shared, a.length(), b.length()})};
+  return {a.network(), shared};
 }
 
 /// The best cover of prefixes of one family by a number of blocks.
@@ -126,11 +126,11 @@ PrefixSet widen(const PrefixSet& set, std::size_t places) {
 }
 
 /// In proportion, rounded, at least one for each family that has prefixes.
+/// REQUIRES fewer places than prefixes, so that no share is more than its family can use.
 std::size_t places_of_v4(std::size_t v4, std::size_t v6, std::size_t places) noexcept {
   if (v4 == 0 || v6 == 0) return v4 == 0 ? 0 : places;
   const std::size_t total = v4 + v6;
-  const std::size_t all = std::min(places, total);
-  return std::clamp<std::size_t>((all * v4 + total / 2) / total, 1, all - 1);
+  return std::clamp<std::size_t>((places * v4 + total / 2) / total, 1, places - 1);
 }
 
 }  // namespace
@@ -152,6 +152,7 @@ Result<Fitted> fit(const PrefixSet& set, std::size_t max_prefixes) {
                  {},
                  {}};
   }
+  if (set.size() <= max_prefixes) return Fitted{set, {}, {}};
   PrefixSet wide_v4 = widen(v4, places_of_v4(v4.size(), v6.size(), max_prefixes));
   const PrefixSet wide_v6 = widen(v6, max_prefixes - wide_v4.size());
   // IPv6 was given the places that IPv4 had no use for; now the other way round.

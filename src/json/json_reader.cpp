@@ -87,7 +87,7 @@ class Adapter {
       : text_(text), limits_(limits), events_(events) {}
 
   bool null() { return scalar({Kind::null, {}, {}}); }
-  bool boolean(bool) { return scalar({Kind::boolean, {}, {}}); }
+  bool boolean(bool value) { return scalar({Kind::boolean, value ? "true" : "false", {}}); }
   bool number_integer(std::int64_t) { return scalar({Kind::number, {}, {}}); }
   bool number_unsigned(std::uint64_t value) { return scalar({Kind::number, {}, value}); }
   bool number_float(double, const std::string&) { return scalar({Kind::number, {}, {}}); }
@@ -148,10 +148,10 @@ class Adapter {
   }
 
   bool too_many_members() {
-    return refuse({Errc::limit_exceeded,
-                   "an object has more members than the limit of " +
-                       std::to_string(limits_.max_members),
-                   {}});
+    return refuse(
+        {Errc::limit_exceeded,
+         "an object has more members than the limit of " + std::to_string(limits_.max_members),
+         {}});
   }
 
   bool pass(Verdict verdict) { return !verdict || refuse(std::move(*verdict)); }

@@ -22,7 +22,8 @@ std::string_view describe(Kind kind) noexcept;
 /// A value that is neither array nor object.
 struct Scalar {
   Kind kind;
-  std::string_view text;               ///< of a string, unescaped; for the event's time only
+  std::string_view text;               ///< of a string, unescaped; "true" or "false"; for the
+                                       ///< event's time only
   std::optional<std::uint64_t> whole;  ///< of a number, when it is written as 0, 1, ... 2^64-1
 };
 

@@ -11,6 +11,7 @@ std::string_view to_string(Errc code) noexcept {
     case Errc::invalid_range: return "invalid_range";
     case Errc::invalid_host: return "invalid_host";
     case Errc::invalid_argument: return "invalid_argument";
+    case Errc::invalid_profile: return "invalid_profile";
     case Errc::malformed_json: return "malformed_json";
     case Errc::unexpected_shape: return "unexpected_shape";
     case Errc::limit_exceeded: return "limit_exceeded";
@@ -18,6 +19,7 @@ std::string_view to_string(Errc code) noexcept {
     case Errc::io_failed: return "io_failed";
     case Errc::host_not_found: return "host_not_found";
     case Errc::no_data: return "no_data";
+    case Errc::not_expressible: return "not_expressible";
   }
   return "unknown";
 }

@@ -30,7 +30,8 @@ class Descriptor {
 };
 
 Error failed(std::string what, int reason) {
-  return {Errc::io_failed, std::move(what) + ": " + std::generic_category().message(reason), {}, {}};
+  return {
+      Errc::io_failed, std::move(what) + ": " + std::generic_category().message(reason), {}, {}};
 }
 
 Error too_large(std::size_t max_bytes) {

@@ -70,10 +70,10 @@ Result<std::string> unpack(std::string_view packed, std::size_t max_bytes) {
     std::size_t written = 0;
     const int verdict = inflater.fill(buffer, written);
     if (written > max_bytes - content.size()) {
-      return failed(Errc::limit_exceeded,
-                    "the gzip content is larger than the limit of " + std::to_string(max_bytes) +
-                        " bytes",
-                    inflater);
+      return failed(
+          Errc::limit_exceeded,
+          "the gzip content is larger than the limit of " + std::to_string(max_bytes) + " bytes",
+          inflater);
     }
     content.append(buffer.data(), written);
     if (verdict == Z_STREAM_END) {

@@ -14,7 +14,8 @@
 
 namespace servicetags::testing {
 
-// No std::..._distribution: their results differ between standard libraries.
+// No std::..._distribution, and one draw a statement: else results would depend on the
+// standard library and the compiler.
 class PrefixGenerator {
  public:
   PrefixGenerator(std::mt19937_64& random, std::size_t n, Family family)
@@ -33,7 +34,10 @@ class PrefixGenerator {
   }
 
   /// A block of up to the whole family.
-  Prefix very_short() { return make(number(), static_cast<unsigned>(below(5))); }
+  Prefix very_short() {
+    const auto length = static_cast<unsigned>(below(5));
+    return make(number(), length);
+  }
 
  private:
   std::uint64_t below(std::uint64_t limit) { return random_() % limit; }
@@ -57,11 +61,15 @@ class PrefixGenerator {
   /// A cluster is a /18, or a /44 in which only the middle bits and the lowest ones vary.
   Prefix in_a_cluster() {
     const ip::Uint128 cluster = clusters_[below(clusters_.size())];
-    if (family_ == Family::v4) return make(cluster ^ below(1U << 14U), length());
+    const unsigned drawn = length();
+    if (family_ == Family::v4) return make(cluster ^ below(1U << 14U), drawn);
     const std::uint64_t middle = below(1U << 20U);
-    return make(cluster ^ ip::make_uint128(middle, below(1024)), length());
+    return make(cluster ^ ip::make_uint128(middle, below(1024)), drawn);
   }
-  Prefix at_an_end() { return make(below(2) == 0 ? 0 : ip::last_number(family_), length()); }
+  Prefix at_an_end() {
+    const ip::Uint128 end = below(2) == 0 ? 0 : ip::last_number(family_);
+    return make(end, length());
+  }
   /// The other half of the same block.
   Prefix neighbour(const Prefix& known) {
     if (known.length() == 0) return known;

@@ -68,8 +68,7 @@ TEST_CASE("a path through a file, or with a zero byte, or in a circle is refused
   CHECK(read_file(file + "/below", kRoomy).error().message == "cannot be opened: Not a directory");
 
   const std::string cut = file + std::string("\0.json", 6);
-  CHECK(read_file(cut, kRoomy).error().message ==
-        "has a zero byte in its name: Invalid argument");
+  CHECK(read_file(cut, kRoomy).error().message == "has a zero byte in its name: Invalid argument");
   CHECK(read_file(cut, kRoomy).error().where == cut);
 
   std::filesystem::create_symlink("circle", folder.path("circle"));
@@ -102,7 +101,8 @@ TEST_CASE("a pipe is read to its end, and no further than the limit") {
   const auto read_from_writer = [&](std::size_t size, std::size_t limit) {
     std::thread writer([&] {
       std::ofstream out(pipe);
-      for (std::size_t i = 0; i < size; i += 1'000) out << std::string(999, 'x') << std::flush << '\n';
+      for (std::size_t i = 0; i < size; i += 1'000)
+        out << std::string(999, 'x') << std::flush << '\n';
     });
     auto content = read_file(pipe, limit);
     writer.join();

@@ -109,8 +109,8 @@ TEST_CASE("damage is told in words and with its byte") {
 }
 
 TEST_CASE("anything after the end is refused, be it text or zeros") {
-  for (const std::string_view tail : {std::string_view("x"), std::string_view("\0\0\0", 3),
-                                      std::string_view("\x1f")}) {
+  for (const std::string_view tail :
+       {std::string_view("x"), std::string_view("\0\0\0", 3), std::string_view("\x1f")}) {
     const Error error = gzip::unpack(std::string(kByHand) + std::string(tail), kRoomy).error();
     CHECK(error.code == Errc::io_failed);
     CHECK(error.message == "there is something after the end of the gzip data");

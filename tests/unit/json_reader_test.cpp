@@ -104,20 +104,20 @@ TEST_CASE("a refusal ends the reading, at the event or at the place it names") {
     std::size_t events;
   };
   const Case cases[] = {
-      {"begin an object", "#", 1, 1}, {"key a", "#/a", 2, 2},
-      {"begin an array", "#/a", 7, 3}, {"a number 1", "#/a/0", 8, 4},
+      {"begin an object", "#", 1, 1},   {"key a", "#/a", 2, 2},
+      {"begin an array", "#/a", 7, 3},  {"a number 1", "#/a/0", 8, 4},
       {"a string two", "#/a/1", 11, 5}, {"end", "#/a", 7, 6},
       {"key b", "#/b", 19, 7},
   };
   std::size_t ran = 0;
-  for (const auto& [refused, where, offset, events] : cases) {
-    CAPTURE(refused);
+  for (const Case& test : cases) {
+    CAPTURE(test.refused);
     Recorder recorder;
-    recorder.refused = refused;
+    recorder.refused = test.refused;
     const auto done = json::read(text, kLimits, recorder);
     REQUIRE_FALSE(done);
-    CHECK(done.error() == Error{Errc::unexpected_shape, "not this", where, offset});
-    CHECK(recorder.lines.size() == events);
+    CHECK(done.error() == Error{Errc::unexpected_shape, "not this", test.where, test.offset});
+    CHECK(recorder.lines.size() == test.events);
     ++ran;
   }
   CHECK(ran == 7);
@@ -170,15 +170,15 @@ TEST_CASE("an empty text and a web page are named as what they are") {
   CHECK(read(" \r\n\t").error().message == "not JSON: the text is empty");
   CHECK(read(" \r\n\t").error().offset == 4);
   CHECK(read(" <!DOCTYPE html><html>").error() ==
-        Error{Errc::malformed_json,
-              "not JSON: this looks like a web page; fetch the file itself", "#", 1});
+        Error{Errc::malformed_json, "not JSON: this looks like a web page; fetch the file itself",
+              "#", 1});
 }
 
 TEST_CASE("what is not UTF-8 text is told with its remedy") {
   using namespace std::string_view_literals;
   std::size_t utf16 = 0;
-  for (const std::string_view text : {"\xff\xfe{\0}\0"sv, "\xfe\xff\0{\0}"sv, "{\0}\0"sv, "\0{\0}"sv,
-                                      "\xff\xfe"sv, "\xff\xfe\0\0{\0\0\0"sv}) {
+  for (const std::string_view text : {"\xff\xfe{\0}\0"sv, "\xfe\xff\0{\0}"sv, "{\0}\0"sv,
+                                      "\0{\0}"sv, "\xff\xfe"sv, "\xff\xfe\0\0{\0\0\0"sv}) {
     const Error error = read(text).error();
     CHECK(error.code == Errc::malformed_json);
     CHECK(error.message.starts_with("the text is UTF-16, not UTF-8"));
@@ -196,8 +196,8 @@ TEST_CASE("a zero byte anywhere is refused, also where nlohmann_json stops readi
     std::string_view text;
     std::size_t offset;
   };
-  const Case cases[] = {{"[1]\0"sv, 3},    {"[1]\0garbage"sv, 3}, {"[1]\0\0\0\0"sv, 3},
-                        {"[\0]"sv, 1},     {"[\"a\0b\"]"sv, 3},   {"123\0"sv, 3},
+  const Case cases[] = {{"[1]\0"sv, 3},      {"[1]\0garbage"sv, 3}, {"[1]\0\0\0\0"sv, 3},
+                        {"[\0]"sv, 1},       {"[\"a\0b\"]"sv, 3},   {"123\0"sv, 3},
                         {"[1] \0 [2]"sv, 4}, {"{\"a\":1}\0"sv, 7}};
   std::size_t ran = 0;
   for (const auto& [text, offset] : cases) {
@@ -253,7 +253,9 @@ TEST_CASE("hostile texts are refused soon") {
   constexpr std::size_t kMembers = 300'000;
   std::string members = "{";
   for (std::size_t i = 0; i < kMembers; ++i) {
-    members += "\"" + std::to_string(1'000'000 + i) + "\":0,";
+    members += '"';
+    members += std::to_string(1'000'000 + i);
+    members += "\":0,";
   }
   members += "\"last\":0}";
   CHECK(read(members, {8, 40, kMembers + 1}));

@@ -109,6 +109,8 @@ TEST_CASE("ranges reach both ends of a family and never cross into the other") {
   const PrefixSet edges = set_of_ranges({"::-::1", "255.255.255.254-255.255.255.255"});
   CHECK(text(edges) == "255.255.255.254/31 ::/127");
   CHECK(text(edges.ranges()) == "255.255.255.254/31 ::/127");
+  // As numbers, the last of IPv4 and what follows it.
+  CHECK(text(set_of({"255.255.255.255", "::1:0:0"}).ranges()) == "255.255.255.255/32 ::1:0:0/128");
 }
 
 TEST_CASE("ranges() joins prefixes that touch") {

@@ -19,7 +19,7 @@ namespace servicetags {
 struct ParseLimits {
   std::size_t max_bytes = std::size_t{64} << 20U;  ///< of JSON text, over all pages
   std::size_t max_depth = 32;                      ///< of nested arrays and objects; files need 5
-  std::size_t max_tags = 50'000;
+  std::size_t max_tags = 50'000;         ///< over all pages; no more pages than that, either
   std::size_t max_prefixes = 2'000'000;  ///< over all tags
   std::size_t max_string = 65'536;       ///< bytes in one string or key
   std::size_t max_members = 1'000;       ///< in one object

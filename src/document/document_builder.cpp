@@ -15,6 +15,8 @@ using json::kGoOn;
 using json::Refusal;
 using json::Verdict;
 
+constexpr std::size_t kMaxFeatures = 64;  // of one tag; the files know five
+
 Refusal too_many(std::string_view what, std::size_t limit) {
   return {Errc::limit_exceeded,
           "there are more " + std::string(what) + " than the limit of " + std::to_string(limit),
@@ -64,6 +66,7 @@ Verdict DocumentBuilder::set_service(std::string_view service) {
 }
 
 Verdict DocumentBuilder::add_feature(std::string_view feature) {
+  if (tag_.features->size() >= kMaxFeatures) return too_many("network features", kMaxFeatures);
   tag_.features->emplace_back(feature);
   return check_name("network feature", feature);
 }
@@ -115,6 +118,7 @@ void DocumentBuilder::end_tag(const json::Path& path) {
 }
 
 Verdict DocumentBuilder::end_page(Page page) {
+  if (pages_.size() >= limits_.max_tags) return too_many("pages", limits_.max_tags);
   if (page.cloud) {
     const Cloud cloud = page.cloud->value;
     if (document_.cloud.value_or(cloud) != cloud) {
@@ -144,7 +148,8 @@ Result<Document> DocumentBuilder::finish() {
   if (auto error = check_pages()) return *std::move(error);
   if (auto error = check_names()) return *std::move(error);
   if (document_.tags.empty()) {
-    return Error{Errc::unexpected_shape, "there are no tags in it", where(0, "#"), {}};
+    return Error{
+        Errc::unexpected_shape, "there are no tags in it", texts_.size() == 1 ? "#" : "", {}};
   }
   summarise_warnings();
   return std::move(document_);

@@ -49,14 +49,11 @@ class AddressParser {
     error_ = Error{Errc::invalid_address, std::move(message), {}, offset};
     return false;
   }
-  bool stopped(std::string_view expected) {
-    const std::string_view rest = text_.substr(at_);
-    if (at(':') || !at('%')) {
-      const std::string found = at_end() ? "the end" : ascii::quoted(rest);
-      return fail(at_, "expected " + std::string(expected) + ", found " + found);
-    }
+  bool stopped(const char* expected) {
+    const std::string rest = ascii::quoted(text_.substr(at_));
+    if (at('%')) return fail(at_, "zone " + rest + " is not accepted; give the address without it");
     return fail(at_,
-                "zone " + ascii::quoted(rest) + " is not accepted; give the address without it");
+                std::string("expected ") + expected + ", found " + (at_end() ? "the end" : rest));
   }
 
   /// Four octets up to the end of the text.
@@ -129,7 +126,7 @@ class AddressParser {
   }
 
   bool read_colon() {
-    if (!at(':')) return stopped("':'");
+    if (!at(':')) return stopped("':' or the end");
     ++at_;
     if (at_end()) return stopped("a group of hexadecimal digits");
     if (!at(':')) return true;

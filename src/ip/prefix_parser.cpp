@@ -33,8 +33,8 @@ Result<unsigned> parse_length(std::string_view text, std::size_t begin, unsigned
     return invalid_length(begin, "prefix length " + ascii::quoted(digits) + " has a leading zero");
   }
   if (length <= most) return length;
-  return invalid_length(begin, "prefix length " + std::string(ascii::quoted(digits)) +
-                                   " is larger than " + std::to_string(most));
+  return invalid_length(
+      begin, "prefix length " + ascii::quoted(digits) + " is larger than " + std::to_string(most));
 }
 
 std::string_view without_blanks_before(std::string_view text) {

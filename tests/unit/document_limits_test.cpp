@@ -56,6 +56,31 @@ TEST_CASE("tags are limited") {
   CHECK(error.where == "#/3/properties");
 }
 
+TEST_CASE("pages without tags are limited, too, and network features") {
+  ParseLimits limits;
+  limits.max_tags = 3;
+  CHECK(parse_document(R"([{"values":[]},{"values":[]},{"values":[]}])", limits).error().message ==
+        "there are no tags in it");
+  const Error pages =
+      parse_document(R"([{"values":[]},{"values":[]},{"values":[]},{"values":[]}])", limits)
+          .error();
+  CHECK(pages.code == Errc::limit_exceeded);
+  CHECK(pages.message == "there are more pages than the limit of 3");
+  CHECK(pages.where == "#/3");
+  CHECK(pages.offset == 43);
+
+  const auto with_features = [](std::size_t count) {
+    std::string list = "\"F\"";
+    for (std::size_t i = 1; i < count; ++i) list += ",\"F\"";
+    return with_properties("{\"addressPrefixes\":[],\"networkFeatures\":[" + list + "]}");
+  };
+  CHECK(parse_document(with_features(64)).value().tags.at(0).features->size() == 64);
+  const Error features = parse_document(with_features(65)).error();
+  CHECK(features.code == Errc::limit_exceeded);
+  CHECK(features.message == "there are more network features than the limit of 64");
+  CHECK(features.where == "#/values/0/properties/networkFeatures/64");
+}
+
 TEST_CASE("prefixes are limited, repeats included") {
   ParseLimits limits;
   limits.max_prefixes = 3;

@@ -55,6 +55,8 @@ TEST_CASE("pages go on as long as there is a nextLink, and end with none") {
   CHECK(count_of(read({page("A", kLink), page("B", kLink), page("C", R"("nextLink":"",)")})) == 3);
   CHECK(count_of(read({page("A", kLink), page("B", R"("nextLink":null,)")})) == 2);
   CHECK(count_of(read({page("A", kLink), R"({"values":[]})"})) == 1);
+  CHECK(read({R"({"nextLink":"x","values":[]})", R"({"values":[]})"}).error() ==
+        Error{Errc::unexpected_shape, "there are no tags in it", "", std::nullopt});
   CHECK(count_of(read({array_of({page("A", kLink), page("B", kLink)}), page("C")})) == 3);
 }
 

@@ -90,8 +90,10 @@ TEST_CASE("each family has at least one place and a share of the rest") {
 }
 
 TEST_CASE("a family of few prefixes among many of the other keeps a place") {
-  std::vector<Prefix> many_v4 = {parse_prefix("2001:db8::1/128").value()};
-  std::vector<Prefix> many_v6 = {parse_prefix("192.0.2.1/32").value()};
+  std::vector<Prefix> many_v4 = {parse_prefix("2001:db8::1").value(),
+                                 parse_prefix("2001:db8::4").value()};
+  std::vector<Prefix> many_v6 = {parse_prefix("192.0.2.1").value(),
+                                 parse_prefix("192.0.2.4").value()};
   for (std::uint32_t i = 0; i < 50; ++i) {
     many_v4.emplace_back(Address::from_v4(0x0a000000U + 2 * i), 32);
     many_v6.emplace_back(Address::from_v6(0x20010db8'00000000U, 2 * i), 128);

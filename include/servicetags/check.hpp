@@ -1,0 +1,64 @@
+/// Rules against what a firewall does: gaps, excess, single flows, and change.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "servicetags/allow_list.hpp"
+#include "servicetags/prefix_set.hpp"
+#include "servicetags/rules.hpp"
+
+namespace servicetags {
+
+/// Required addresses that an allow-list does not let through on some ports.
+struct Gap {
+  std::size_t rule = 0;  ///< in RuleSet::rules
+  Protocol protocol = Protocol::tcp;
+  std::vector<PortRange> ports;
+  PrefixSet missing;
+};
+
+/// Addresses that an entry of an allow-list lets through and no rule asks for.
+struct Excess {
+  std::size_t entry = 0;  ///< in AllowList::entries
+  PrefixSet addresses;
+};
+
+struct CheckReport {
+  std::vector<Gap> gaps;        ///< in the order of the rules
+  std::vector<Excess> excess;   ///< in the order of the entries
+  std::size_t rules_checked = 0;  ///< rules with prefixes
+
+  [[nodiscard]] bool is_complete() const noexcept { return gaps.empty(); }
+};
+
+/// Compares an allow-list with rules, by address, direction, protocol and port.
+///
+/// Excess is by address alone: an entry that lets a required address through on more
+/// ports than asked for is not listed.
+CheckReport check(const RuleSet& rules, const AllowList& allowed);
+
+/// The rules that a flow serves: the remote side's address, the destination port.
+/// Absent parts match any. Places in RuleSet::rules, ascending.
+struct Flow {
+  Address remote;
+  std::optional<std::uint16_t> port;
+  std::optional<Protocol> protocol;
+  std::optional<Direction> direction;
+};
+std::vector<std::size_t> rules_for(const RuleSet& rules, const Flow& flow);
+
+/// What must change in a firewall between two rule sets: for a rule of the same
+/// direction, protocol, ports and requested tag, addresses to add and to remove.
+struct RuleChange {
+  Rule rule;  ///< of the newer set; of the older, when the newer has none; no prefixes
+  PrefixSet added;
+  PrefixSet removed;
+};
+/// Rules without a change are left out. Order: of the newer set, then what is gone.
+std::vector<RuleChange> diff_rules(const RuleSet& before, const RuleSet& after);
+
+}  // namespace servicetags

@@ -21,8 +21,8 @@ constexpr unsigned hex_value(char c) noexcept {
   return static_cast<unsigned>(ascii::is_digit(c) ? c - '0' : ascii::to_lower(c) - 'a' + 10);
 }
 
-/// Reads one text, once. Its steps move `at_` forward and give true, or keep the error
-/// and give false.
+/// Reads one text from left to right, after a look at the first byte that is no digit tells
+/// the family. Its steps move `at_` forward and give true, or keep the error and give false.
 class AddressParser {
  public:
   explicit AddressParser(std::string_view text) noexcept : text_(text) {}

@@ -28,9 +28,9 @@ bool Prefix::contains(const Prefix& other) const noexcept {
 }
 
 Prefix Prefix::unmapped() const noexcept {
+  // A mapped network is at least /96 long: its 96th bit is set, so it is not a host bit.
   const Address network = network_.unmapped();
-  const bool mapped = network.family() != family() && length_ >= 96;
-  return mapped ? Prefix(network, length_ - 96U) : *this;
+  return network.family() == family() ? *this : Prefix(network, length_ - 96U);
 }
 
 std::vector<Prefix> to_prefixes(const AddressRange& range) {

@@ -40,8 +40,8 @@ def unescape(text: str) -> bytes:
 
 
 def escape(raw: bytes) -> str:
-    plain = lambda byte: 0x20 <= byte < 0x7F and byte not in b"\\,"
-    return "".join(chr(b) if plain(b) else f"\\x{b:02x}" for b in raw)
+    plain = set(range(0x20, 0x7F)) - set(b"\\,")
+    return "".join(chr(byte) if byte in plain else f"\\x{byte:02x}" for byte in raw)
 
 
 def read_address(text: str):
@@ -103,7 +103,8 @@ def read_table(path: str):
         lines = [line.rstrip("\n") for line in file]
     rows = [line.split(",") for line in lines if line and not line.startswith("#")]
     assert rows[0] == ["text", "kind", "verdict", "canonical", "code"], rows[0]
-    return [(kind, unescape(text), verdict, canonical) for text, kind, verdict, canonical, _ in rows[1:]]
+    return [(kind, unescape(text), verdict, canonical)
+            for text, kind, verdict, canonical, _ in rows[1:]]
 
 
 PIECES = [b"0", b"1", b"9", b"a", b"F", b"255", b"256", b"ffff", b"::ffff:", b":", b"::", b":0:",
@@ -126,7 +127,7 @@ def mutate(random_source: random.Random, texts) -> bytes:
             other = random_source.choice(texts)
             text[at:] = other[random_source.randint(0, len(other)) :]
         else:
-            text[at : at + 1] = random_source.choice(b"0123456789abcdefABCDEF:./-").to_bytes(1, "big")
+            text[at : at + 1] = bytes([random_source.choice(b"0123456789abcdefABCDEF:./-")])
     return bytes(text)
 
 
@@ -162,14 +163,15 @@ def main() -> int:
     source = random.Random(options.seed)
     accepted_texts = [raw for _, raw, verdict, _ in rows if verdict == "ok"]
     texts = accepted_texts * 3 + [raw for _, raw, verdict, _ in rows if verdict != "ok"]
-    mutations = [(source.choice(tuple(ANSWERS)), mutate(source, texts)) for _ in range(options.mutations)]
+    mutations = [(source.choice(tuple(ANSWERS)), mutate(source, texts))
+                 for _ in range(options.mutations)]
     ours = library_says(options.program, mutations)
     wrong += compare(mutations, ours)
 
     accepted = sum(answer.startswith("ok,") for answer in ours)
     print(f"{len(rows)} rows, {len(mutations)} mutations (seed {options.seed}), "
           f"{accepted} of them accepted; {wrong} differences")
-    if len(rows) < 400 or accepted * 10 < len(mutations):
+    if len(rows) < 400 or accepted * 20 < len(mutations):
         print("too few rows, or too few accepted mutations, to tell anything")
         return 1
     return 1 if wrong else 0

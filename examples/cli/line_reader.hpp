@@ -1,0 +1,25 @@
+// Standard input line by line, in large reads.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace servicetags::cli {
+
+class LineReader {
+ public:
+  /// The next line without its \n; absent at the end. Valid until the next call.
+  std::optional<std::string_view> next();
+  /// Whether next() would have to wait for input: time to show what there is.
+  [[nodiscard]] bool is_drained() const noexcept {
+    return buffer_.find('\n', at_) == std::string::npos;
+  }
+
+ private:
+  std::string buffer_;
+  std::size_t at_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace servicetags::cli

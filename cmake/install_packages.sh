@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, and asks for nothing when none is.
+#   cmake/install_packages.sh build        what building and running need
+#   cmake/install_packages.sh build test   and what tests/run.sh needs
+set -euo pipefail
+
+build=(g++ cmake ninja-build nlohmann-json3-dev libboost-dev libboost-system-dev zlib1g-dev
+  libcli11-dev libfmt-dev)
+test=(doctest-dev clang clang-format clang-tidy libclang-rt-14-dev pkg-config python3 ccache
+  zsh fish mandoc)
+
+wanted=()
+for set in "$@"; do
+  case $set in
+    build) wanted+=("${build[@]}") ;;
+    test) wanted+=("${test[@]}") ;;
+    *) echo "unknown set of packages: $set" >&2; exit 2 ;;
+  esac
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q '^install ok' || missing+=("$package")
+done
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
+as_root=()
+[ "$(id -u)" -eq 0 ] || as_root=(sudo)
+echo "Installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+for attempt in 1 2; do
+  if "${as_root[@]}" apt-get -qq update &&
+    "${as_root[@]}" apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null; then
+    exit 0
+  fi
+  echo "apt-get failed (attempt $attempt)" >&2
+done
+exit 1

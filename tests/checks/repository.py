@@ -1,0 +1,169 @@
+"""Rules of this repository that no compiler knows: layers, doors, sizes, lists."""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# Which layers each may include; src/README.md has the picture.
+GRANTED = {
+    "support": set(),
+    "ip": {"support"},
+    "json": {"support"},
+    "index": {"ip", "support"},
+    "document": {"json", "ip", "support"},
+    "snapshot": {"document", "index", "ip", "support"},
+    "rules": {"snapshot", "document", "json", "ip", "support"},
+    "export": {"rules", "snapshot", "document", "ip", "support"},
+}
+# Where each public header belongs.
+HEADER_LAYER = {
+    "error": "support", "result": "support", "version": "support",
+    "address": "ip", "address_count": "ip", "prefix": "ip", "prefix_set": "ip", "ip": "ip",
+    "tag": "document", "document": "document",
+    "snapshot": "snapshot", "region": "snapshot", "resolve": "snapshot", "diff": "snapshot",
+    "profile": "rules", "rules": "rules", "allow_list": "rules", "check": "rules",
+    "flow_log": "rules", "export": "export",
+}
+# The only places that include each third-party library.
+DOORS = {
+    r"nlohmann/": r"src/json/",
+    r"boost/": r"include/servicetags/ip\.hpp|examples/cli/host_names\.cpp",
+    r"zlib\.h": r"src/support/gzip\.cpp",
+    r"CLI/": r"examples/cli/",
+    r"fmt/": r"examples/cli/",
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+
+
+def includes(path):
+    return INCLUDE.findall(path.read_text(encoding="ascii"))
+
+
+def layer_of_file(path):
+    parts = path.parts
+    if parts[0] == "include":
+        return HEADER_LAYER.get(path.stem, "umbrella" if path.stem == "servicetags" else None)
+    if parts[0] == "src":
+        return parts[1]
+    return "examples"
+
+
+def layer_of_include(name):
+    if name.startswith("servicetags/"):
+        return HEADER_LAYER.get(pathlib.Path(name).stem)
+    first = name.split("/")[0]
+    return first if first in GRANTED else None
+
+
+def violations(root):
+    """Includes that no rule grants, as text."""
+    found = []
+    for folder in ("include", "src", "examples"):
+        for path in sorted((root / folder).rglob("*.[ch]pp")):
+            file = path.relative_to(root)
+            layer = layer_of_file(file)
+            if layer is None:
+                found.append(f"{file}: in no layer")
+            for name in includes(path):
+                for library, door in DOORS.items():
+                    if re.match(library, name) and not re.match(door, str(file)):
+                        found.append(f"{file}: {name} has another door")
+                target = layer_of_include(name)
+                private = target is not None and not name.startswith("servicetags/")
+                if layer == "examples" and private:
+                    found.append(f"{file}: {name} is private")
+                if layer in GRANTED and target not in (None, layer) and target not in GRANTED[layer]:
+                    found.append(f"{file}: layer {layer} may not include {name}")
+    return found
+
+
+def tracked(*suffixes):
+    files = [p for folder in ("include", "src", "examples", "tests", "cmake")
+             for p in sorted((ROOT / folder).rglob("*")) if p.suffix in suffixes and p.is_file()]
+    return [p for p in files if "__pycache__" not in p.parts]
+
+
+class Repository(unittest.TestCase):
+    def test_includes_go_down_only(self):
+        self.assertEqual(violations(ROOT), [])
+
+    def test_a_planted_violation_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            planted = {
+                "src/support/a.cpp": '#include "ip/uint128.hpp"\n',
+                "src/index/b.cpp": '#include "servicetags/snapshot.hpp"\n',
+                "src/document/c.cpp": "#include <nlohmann/json.hpp>\n",
+                "examples/d.cpp": '#include "ip/uint128.hpp"\n',
+                "src/rules/good.cpp": '#include "servicetags/snapshot.hpp"\n',
+            }
+            for name, text in planted.items():
+                path = root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text)
+            self.assertEqual(len(violations(root)), 4)
+
+    def test_every_public_header_has_a_test_that_includes_it_first(self):
+        headers = [p for p in tracked(".hpp") if p.parts[-3:-1] == ("include", "servicetags")]
+        self.assertGreater(len(headers), 15)
+        for header in headers:
+            if header.stem == "servicetags":
+                continue
+            test = ROOT / "tests" / "unit" / f"{header.stem}_test.cpp"
+            self.assertTrue(test.exists(), f"{header.name} has no test")
+            self.assertEqual(includes(test)[0], f"servicetags/{header.name}")
+
+    def test_every_test_on_disk_is_listed(self):
+        listed = (ROOT / "tests" / "CMakeLists.txt").read_text()
+        tests = [p for p in tracked(".cpp") if p.stem.endswith("_test") and "consume" not in p.parts]
+        self.assertGreater(len(tests), 30)
+        for test in tests:
+            self.assertRegex(listed, rf"\b{test.stem}\b")
+        fuzzers = [p for p in tracked(".cpp") if p.stem.endswith("_fuzz")]
+        listed = (ROOT / "tests" / "fuzz" / "CMakeLists.txt").read_text()
+        for fuzzer in fuzzers:
+            self.assertRegex(listed, rf"\b{fuzzer.stem}\b")
+
+    def test_every_source_is_listed(self):
+        listed = (ROOT / "src" / "CMakeLists.txt").read_text()
+        for path in tracked(".cpp"):
+            file = path.relative_to(ROOT)
+            if file.parts[0] == "src" and file.parts[1] != "python":
+                self.assertIn("/".join(file.parts[1:]), listed)
+
+    def test_every_tested_by_line_names_a_file_that_is_there(self):
+        for path in tracked(".cpp", ".hpp"):
+            for line in path.read_text().splitlines()[:6]:
+                if "Tested by:" not in line:
+                    continue
+                for name in re.findall(r"[\w/]+\.(?:cpp|py)", line.split("Tested by:")[1]):
+                    places = [ROOT / name, ROOT / "tests" / "unit" / name]
+                    self.assertTrue(any(p.exists() for p in places), f"{path}: {name}")
+
+    def test_text_is_ascii_and_lines_end_in_newline(self):
+        for path in tracked(".cpp", ".hpp", ".sh", ".cmake", ".py", ".txt"):
+            text = path.read_bytes()
+            self.assertTrue(text.isascii(), path)
+            self.assertTrue(text.endswith(b"\n"), path)
+            self.assertNotIn(b"\r", text, path)
+
+    def test_files_keep_their_size(self):
+        for path in tracked(".cpp", ".hpp"):
+            lines = path.read_text().count("\n")
+            public = "include" in path.parts
+            self.assertLessEqual(lines, 300 if public else 500, path)
+
+    def test_scripts_parse(self):
+        scripts = tracked(".sh") + [ROOT / ".ci" / "run"]
+        self.assertGreater(len(scripts), 2)
+        for script in scripts:
+            subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

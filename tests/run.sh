@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Every test, from a bare Debian machine.
+#   tests/run.sh        all steps
+#   tests/run.sh fast   only the first: g++ build and its tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cmake/install_packages.sh build test
+
+export CMAKE_CXX_COMPILER_LAUNCHER=ccache CTEST_PARALLEL_LEVEL=2
+failed=()
+
+# Runs one step, tells its time, and goes on after a failure.
+step() {
+  local name=$1 start=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  if "$@"; then
+    printf -- '-- %s: done in %d s\n' "$name" $((SECONDS - start))
+  else
+    printf -- '-- %s: FAILED after %d s\n' "$name" $((SECONDS - start))
+    failed+=("$name")
+  fi
+}
+
+build() {
+  cmake --preset "$1" >/dev/null && cmake --build --preset "$1" | { grep -vE '^\[[0-9]+/' || true; }
+}
+build_and_test() {
+  local preset=$1
+  shift
+  build "$preset" && ctest --preset "$preset" "$@"
+}
+
+sources() { git ls-files 'include/*.hpp' 'src/*.[ch]pp' 'examples/*.[ch]pp' 'tests/*.[ch]pp'; }
+format() { sources | xargs clang-format --dry-run -Werror; }
+tidy() {
+  git ls-files 'src/*.cpp' 'examples/*.cpp' |
+    xargs -P 2 -n 4 clang-tidy -p build/clang --quiet 2>/dev/null
+}
+fuzz() {
+  build fuzz || return 1
+  local name
+  for name in address_fuzz prefix_fuzz document_fuzz; do
+    "build/fuzz/bin/$name" -max_total_time=10 -rss_limit_mb=4096 -print_final_stats=1 \
+      -verbosity=0 2>&1 | grep -E 'ERROR|number_of_executed_units|SUMMARY' |
+      sed "s/^/$name: /"
+    [ "${PIPESTATUS[0]}" -eq 0 ] || return 1
+  done
+}
+
+step 'g++: build without warnings, all tests' build_and_test dev
+if [ "${1:-all}" != fast ]; then
+  step 'clang: build without warnings, unit tests' build_and_test clang -L 'unit|checks'
+  step 'AddressSanitizer, UndefinedBehaviorSanitizer' build_and_test asan -L 'unit|property|integration'
+  step 'ThreadSanitizer' build_and_test tsan -L 'unit|property'
+  step 'clang-format' format
+  step 'clang-tidy' tidy
+  step 'fuzzers, 10 s each' fuzz
+fi
+
+printf '\n'
+if [ "${#failed[@]}" -gt 0 ]; then
+  printf 'FAILED: %s\n' "${failed[@]}"
+  exit 1
+fi
+echo "All steps passed in $SECONDS s."

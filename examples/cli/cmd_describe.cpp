@@ -192,7 +192,7 @@ std::string option_paragraphs(const CLI::App& app) {
 }
 
 std::string manual(const CLI::App& app) {
-  std::string text = ".TH SERVICETAGS 1 \"\" \"servicetags " SERVICETAGS_VERSION
+  std::string text = ".TH SERVICETAGS 1 2026-11-23 \"servicetags " SERVICETAGS_VERSION
                      "\" \"User Commands\"\n.SH NAME\nservicetags \\- " +
                      roff(app.get_description()) +
                      "\n.SH SYNOPSIS\n.B servicetags\n[\\fIOPTIONS\\fR] \\fICOMMAND\\fR "

@@ -29,6 +29,14 @@ void add_matches(const Matches& matches, std::optional<Address> address, Answer&
 }
 
 Result<Answer> look_up_host(const Snapshot& snapshot, std::string_view name) {
+  // A tag's name is no question for a name server.
+  if (const Tag* tag = snapshot.find_tag(name)) {
+    return Error{Errc::invalid_argument,
+                 tag->name + " is a service tag; for its prefixes use 'servicetags expand " +
+                     tag->name + "'",
+                 {},
+                 {}};
+  }
   auto addresses = resolve_host(name);
   if (!addresses) return std::move(addresses).error();
   Answer answer;

@@ -73,7 +73,14 @@ void tell_unresolved(Context& context, const TagResolution& resolution) {
   for (std::size_t i = 0; i < resolution.suggestions.size(); ++i) {
     text += (i == 0 ? "; did you mean " : ", ") + resolution.suggestions[i];
   }
-  tell(context.out, text + (resolution.suggestions.empty() ? "" : "?"));
+  if (!resolution.suggestions.empty()) {
+    text += "?";
+  } else if (resolution.how == Resolved::unknown_region) {
+    text += "; see 'servicetags regions'";
+  } else if (resolution.how == Resolved::unknown_tag) {
+    text += "; see 'servicetags tags'";
+  }
+  tell(context.out, text);
 }
 
 std::string text_of(const std::optional<std::uint64_t>& number) {

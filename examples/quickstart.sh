@@ -2,14 +2,20 @@
 # From a bare Debian machine to answers: installs what is missing, builds the program,
 # and runs it.  examples/quickstart.sh [SERVICE_TAG_FILE]
 set -euo pipefail
+data=$(realpath -- "${1:-$(dirname "$0")/data/sample.json}")
 cd "$(dirname "$0")/.."
 
 cmake/install_packages.sh build
+echo "Building the program; the first time takes a few minutes."
 cmake --preset release >/dev/null
-cmake --build --preset release >/dev/null
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+cmake --build --preset release --target servicetags_cli >"$log" || {
+  cat "$log" >&2
+  exit 1
+}
 
 program=build/release/bin/servicetags
-data=${1:-examples/data/sample.json}
 export SERVICETAGS_DATA=$data
 
 show() {
@@ -19,9 +25,11 @@ show() {
   "$program" "$@"
 }
 
-# An address that this data holds: the first of the region's storage.
-region=$("$program" regions -o plain | grep -x westeurope || "$program" regions -o plain | head -n 1)
-prefix=$("$program" expand Storage --region "$region" --family 4 2>/dev/null | head -n 1)
+# A region of this file (other clouds have other names), and an address of its storage.
+# (sed, unlike head, reads on to the end: nobody is left writing to a closed pipe.)
+regions=$("$program" regions -o plain)
+region=$(grep -x westus <<<"$regions" || sed -n 1p <<<"$regions")
+prefix=$("$program" expand Storage --region "$region" --family 4 | sed -n 1p)
 
 show info
 show lookup "${prefix%/*}"

@@ -45,13 +45,15 @@ std::string bash_script(const CLI::App& app) {
   std::string text =
       "# bash completion for servicetags, made by 'servicetags completion bash'\n"
       "_servicetags() {\n"
-      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word\n"
+      "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
+      "  local -a data=()\n"
       "  COMPREPLY=()\n"
-      "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-      "    case $word in\n"
+      "  for ((i = 1; i < COMP_CWORD; ++i)); do\n"
+      "    case ${COMP_WORDS[i]} in\n"
+      "      --data|--cloud) data+=(\"${COMP_WORDS[i]}\" \"${COMP_WORDS[++i]}\") ;;\n"
       "      " +
       joined(command_words(app), "|") +
-      ") command=$word ;;\n"
+      ") command=${command:-${COMP_WORDS[i]}} ;;\n"
       "    esac\n"
       "  done\n"
       "  case $prev in\n"
@@ -62,10 +64,11 @@ std::string bash_script(const CLI::App& app) {
       "    -o|--output) COMPREPLY=($(compgen -W '" +
       kFormats +
       "' -- \"$cur\")); return ;;\n"
-      "    --region) COMPREPLY=($(compgen -W \"$(servicetags regions -o plain 2>/dev/null)\" -- "
+      "    --region) COMPREPLY=($(compgen -W \"$(servicetags \"${data[@]}\" regions -o plain "
+      "2>/dev/null)\" -- "
       "\"$cur\")); return ;;\n"
-      "    --tag) COMPREPLY=($(compgen -W \"$(servicetags tags -o plain 2>/dev/null)\" -- "
-      "\"$cur\")); return ;;\n"
+      "    --tag) COMPREPLY=($(compgen -W \"$(servicetags \"${data[@]}\" tags -o plain "
+      "2>/dev/null)\" -- \"$cur\")); return ;;\n"
       "  esac\n"
       "  case $command in\n";
   for (const CLI::App* command : app.get_subcommands({})) {
@@ -75,10 +78,12 @@ std::string bash_script(const CLI::App& app) {
             "        COMPREPLY=($(compgen -W '" + joined(words, " ") + "' -- \"$cur\"))\n";
     if (command->get_name() == "expand") {
       text +=
-          "      else\n        COMPREPLY=($(compgen -W \"$(servicetags tags -o plain "
+          "      else\n        COMPREPLY=($(compgen -W \"$(servicetags \"${data[@]}\" tags -o "
+          "plain "
           "2>/dev/null)\" -- \"$cur\"))\n";
     } else if (command->get_name() == "require" || command->get_name() == "check") {
-      text += "      else\n        COMPREPLY=($(compgen -W 'azure-machine-learning' -- \"$cur\"))\n";
+      text +=
+          "      else\n        COMPREPLY=($(compgen -W 'azure-machine-learning' -- \"$cur\"))\n";
     } else if (command->get_name() == "completion") {
       text += "      else\n        COMPREPLY=($(compgen -W 'bash zsh fish' -- \"$cur\"))\n";
     } else if (command->get_name() == "diff") {
@@ -103,11 +108,15 @@ std::string zsh_script(const CLI::App& app) {
       "#compdef servicetags\n# zsh completion, made by 'servicetags completion zsh'\n"
       "_servicetags() {\n  local -a commands\n  commands=(\n";
   for (const CLI::App* command : app.get_subcommands({})) {
-    text += "    '" + command->get_name() + ":" + quoted_in_shell(command->get_description()) +
-            "'\n";
+    text +=
+        "    '" + command->get_name() + ":" + quoted_in_shell(command->get_description()) + "'\n";
   }
   text +=
-      "  )\n  local command=${words[(r)(" + joined(command_words(app), "|") +
+      "  )\n  local -a data\n  local i\n"
+      "  for ((i = 2; i < CURRENT - 1; ++i)); do\n"
+      "    [[ $words[i] == (--data|--cloud) ]] && data+=($words[i] $words[i+1])\n"
+      "  done\n  local command=${words[(r)(" +
+      joined(command_words(app), "|") +
       ")]}\n  case $words[CURRENT-1] in\n"
       "    --data|--allow|--since) _files; return ;;\n"
       "    --cloud) compadd " +
@@ -116,14 +125,15 @@ std::string zsh_script(const CLI::App& app) {
       "    -o|--output) compadd " +
       std::string(kFormats) +
       "; return ;;\n"
-      "    --region) compadd ${(f)\"$(servicetags regions -o plain 2>/dev/null)\"}; return ;;\n"
-      "    --tag) compadd ${(f)\"$(servicetags tags -o plain 2>/dev/null)\"}; return ;;\n"
+      "    --region) compadd ${(f)\"$(servicetags $data regions -o plain 2>/dev/null)\"}; return "
+      ";;\n"
+      "    --tag) compadd ${(f)\"$(servicetags $data tags -o plain 2>/dev/null)\"}; return ;;\n"
       "  esac\n  case $command in\n";
   for (const CLI::App* command : app.get_subcommands({})) {
     text += "    " + command->get_name() + ") compadd -- " + joined(option_words(*command), " ") +
             " " + joined(option_words(app), " ");
     if (command->get_name() == "expand") {
-      text += "; compadd ${(f)\"$(servicetags tags -o plain 2>/dev/null)\"}";
+      text += "; compadd ${(f)\"$(servicetags $data tags -o plain 2>/dev/null)\"}";
     }
     if (command->get_name() == "diff") text += "; _files";
     text += " ;;\n";
@@ -185,8 +195,8 @@ std::string option_paragraphs(const CLI::App& app) {
   for (const CLI::Option* option : app.get_options()) {
     std::vector<std::string> names = spellings(*option);
     if (names.empty()) names.push_back(option->get_name());
-    text += ".TP\n\\fB" + roff(joined(names, ", ")) + "\\fR\n" + roff(option->get_description()) +
-            "\n";
+    text +=
+        ".TP\n\\fB" + roff(joined(names, ", ")) + "\\fR\n" + roff(option->get_description()) + "\n";
   }
   return text;
 }

@@ -1,4 +1,6 @@
 // servicetags diff: what changed between two files.
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "context.hpp"
@@ -21,10 +23,7 @@ std::string prefixes_json(const std::vector<Prefix>& prefixes) {
 }
 
 std::string tag_json(const TagPrefixes& tag) {
-  return JsonObject()
-      .add_text("tag", tag.tag)
-      .add("prefixes", prefixes_json(tag.prefixes))
-      .text();
+  return JsonObject().add_text("tag", tag.tag).add("prefixes", prefixes_json(tag.prefixes)).text();
 }
 
 std::string change_json(const TagChange& change) {
@@ -106,8 +105,9 @@ void print_text(Output& out, const SnapshotDiff& changes) {
   std::size_t removed = 0;
   for (const Line& line : lines_of(changes)) {
     const bool whole_tag = line.change.starts_with("tag_");
-    const char sign = line.change.ends_with("added") ? '+' : line.change.ends_with("removed") ? '-'
-                                                                                              : '~';
+    const char sign = line.change.ends_with("added")     ? '+'
+                      : line.change.ends_with("removed") ? '-'
+                                                         : '~';
     if (whole_tag) {
       out.line(std::string(1, sign) + " " + line.tag);
       heading = line.tag;
@@ -122,11 +122,11 @@ void print_text(Output& out, const SnapshotDiff& changes) {
                                 line.field.after + "'"
                           : line.prefix));
   }
-  out.line(std::to_string(changes.added.size()) + " tags added, " +
-           std::to_string(changes.removed.size()) + " removed, " +
-           std::to_string(changes.changed.size()) + " changed; " + std::to_string(added) +
-           " prefixes added, " + std::to_string(removed) + " removed; " +
-           std::to_string(changes.renumbered) + " tags only renumbered");
+  out.line(
+      fmt::format("{} tags added, {} removed, {} changed; {} prefixes added, {} removed; {} tags "
+                  "only renumbered",
+                  changes.added.size(), changes.removed.size(), changes.changed.size(), added,
+                  removed, changes.renumbered));
 }
 
 void print_rows(Output& out, Format format, const SnapshotDiff& changes) {

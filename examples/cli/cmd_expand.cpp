@@ -72,16 +72,16 @@ class ExpandCommand {
     if (!found.message.empty()) tell(context_.out, found.message);
     Expanded expanded{found.tag, name, {}, {}};
     for (const Prefix& prefix : found.tag->prefixes) {
-      if (options_.family == 0 || prefix.family() == Family{static_cast<std::uint8_t>(
-                                                         options_.family)}) {
+      if (options_.family == 0 ||
+          prefix.family() == Family{static_cast<std::uint8_t>(options_.family)}) {
         expanded.prefixes.push_back(prefix);
       }
     }
     if (expanded.prefixes.empty()) {
-      tell(context_.out, found.tag->name + " has no " +
-                             (options_.family == 0 ? "" : "IPv" + std::to_string(options_.family) +
-                                                              " ") +
-                             "prefixes");
+      tell(context_.out,
+           found.tag->name + " has no " +
+               (options_.family == 0 ? "" : "IPv" + std::to_string(options_.family) + " ") +
+               "prefixes");
       return std::optional<Expanded>();
     }
     if (auto narrowed = narrow(expanded); !narrowed) return std::move(narrowed).error();
@@ -154,7 +154,8 @@ void add_expand(CLI::App& app, Context& context) {
       ->add_option("TAG", options->tags,
                    "Published or documented name, in any case; a region may follow a dot")
       ->required();
-  command->add_option("--region", options->region, "The tag's form for this region, however spelled");
+  command->add_option("--region", options->region,
+                      "The tag's form for this region, however spelled");
   command->add_option("--family", options->family, "Only IPv4 (4) or IPv6 (6)")
       ->check(CLI::IsMember({4U, 6U}));
   command->add_flag("--aggregate", options->aggregate,

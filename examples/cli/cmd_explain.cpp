@@ -112,7 +112,8 @@ void add_explain(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "explain", "The tags of an address, and the requirements that a flow to it serves");
   auto options = std::make_shared<ExplainOptions>();
-  command->add_option("ADDRESS[:PORT]", options->flow, "The remote address; IPv6 in [ ] with a port")
+  command
+      ->add_option("ADDRESS[:PORT]", options->flow, "The remote address; IPv6 in [ ] with a port")
       ->required();
   add_profile_options(*command, options->profile, true);
   command->footer(

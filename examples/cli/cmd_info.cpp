@@ -79,10 +79,8 @@ std::vector<Item> items_of(const Loaded& data) {
   JsonArray warnings;
   std::string texts;
   for (const Warning& warning : info.warnings) {
-    warnings.add(JsonObject()
-                     .add_text("message", warning.message)
-                     .add_text("where", warning.where)
-                     .text());
+    warnings.add(
+        JsonObject().add_text("message", warning.message).add_text("where", warning.where).text());
     texts += (texts.empty() ? "" : "; ") + warning.where + ": " + warning.message;
   }
   items.push_back({"warnings", texts, warnings.text()});

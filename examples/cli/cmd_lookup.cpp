@@ -1,94 +1,38 @@
 // servicetags lookup: which tags hold an address, a prefix, a range or a host.
-#include <utility>
+#include <cstring>
+#include <unordered_map>
 
 #include "context.hpp"
-#include "host_names.hpp"
 #include "json_text.hpp"
 #include "line_reader.hpp"
+#include "lookup_answer.hpp"
 
 namespace servicetags::cli {
 namespace {
 
-/// One tag that answers a query.
-struct Hit {
-  const Tag* tag;
-  Prefix prefix;
-  std::optional<Relation> relation;  // of a prefix or range
-  std::optional<Address> address;    // of a host
-};
+/// A tag's fields as JSON, before and after the prefix. Made once for each tag: a million
+/// answers name the same few.
+class TagTexts {
+ public:
+  struct Text {
+    std::string before;
+    std::string after;
+  };
 
-struct Answer {
-  std::vector<Hit> hits;
-  std::vector<Address> addresses;  // of a host
-};
-
-void add_matches(const Matches& matches, std::optional<Address> address, Answer& answer) {
-  for (const Match& match : matches) {
-    answer.hits.push_back({match.tag, match.prefix, std::nullopt, address});
-  }
-}
-
-Result<Answer> look_up_host(const Snapshot& snapshot, std::string_view name) {
-  // A tag's name is no question for a name server.
-  if (const Tag* tag = snapshot.find_tag(name)) {
-    return Error{Errc::invalid_argument,
-                 tag->name + " is a service tag; for its prefixes use 'servicetags expand " +
-                     tag->name + "'",
-                 {},
-                 {}};
-  }
-  auto addresses = resolve_host(name);
-  if (!addresses) return std::move(addresses).error();
-  Answer answer;
-  for (const Address& address : *addresses) {
-    add_matches(snapshot.lookup(address), address, answer);
-  }
-  answer.addresses = *std::move(addresses);
-  return answer;
-}
-
-Result<Answer> look_up(const Snapshot& snapshot, std::string_view query) {
-  const bool has_prefix_or_range = query.find_first_of("/-") != std::string_view::npos;
-  if (looks_like_host(query)) return look_up_host(snapshot, query);
-  Answer answer;
-  if (has_prefix_or_range) {
-    auto range = parse_range(query);
-    if (!range) return std::move(range).error();
-    for (const Overlap& overlap : snapshot.overlaps(*range)) {
-      answer.hits.push_back({overlap.tag, overlap.prefix, overlap.relation, std::nullopt});
+  const Text& of(const Tag& tag) {
+    auto [place, is_new] = texts_.try_emplace(&tag);
+    if (is_new) {
+      place->second.before = R"("tag":)" + json_quoted(tag.name) + R"(,"prefix":")";
+      place->second.after = R"(","region":)" + json_quoted(tag.region) + R"(,"service":)" +
+                            json_quoted(tag.service) + R"(,"change_number":)" +
+                            json_of(tag.change_number);
     }
-    return answer;
+    return place->second;
   }
-  auto matches = snapshot.lookup(query);
-  if (!matches) return std::move(matches).error();
-  add_matches(*matches, std::nullopt, answer);
-  return answer;
-}
 
-std::string hit_json(const Hit& hit) {
-  JsonObject object;
-  if (hit.address) object.add_text("address", to_string(*hit.address));
-  object.add_text("tag", hit.tag->name)
-      .add_text("prefix", to_string(hit.prefix))
-      .add_text("region", hit.tag->region)
-      .add_text("service", hit.tag->service)
-      .add("change_number", json_of(hit.tag->change_number));
-  if (hit.relation) object.add_text("relation", to_string(*hit.relation));
-  return object.text();
-}
-
-std::string answer_json(std::string_view query, const Answer& answer) {
-  JsonObject object;
-  object.add_text("query", query);
-  if (!answer.addresses.empty()) {
-    JsonArray addresses;
-    for (const Address& address : answer.addresses) addresses.add_text(to_string(address));
-    object.add("addresses", addresses.text());
-  }
-  JsonArray matches;
-  for (const Hit& hit : answer.hits) matches.add(hit_json(hit));
-  return object.add("matches", matches.text()).text();
-}
+ private:
+  std::unordered_map<const Tag*, Text> texts_;
+};
 
 std::string error_json(std::string_view query, const Error& error) {
   JsonObject told;
@@ -110,8 +54,7 @@ Row hit_row(std::string_view query, const Hit& hit) {
 class LookupCommand {
  public:
   LookupCommand(Context& context, const Snapshot& snapshot)
-      : out_(context.out), snapshot_(snapshot),
-        format_(context.format_or(Format::table)) {}
+      : out_(context.out), snapshot_(snapshot), format_(context.format_or(Format::table)) {}
 
   int run(const std::vector<std::string>& queries) {
     begin();
@@ -130,8 +73,8 @@ class LookupCommand {
  private:
   void begin() {
     if (format_ != Format::csv && format_ != Format::tsv) return;
-    out_.write(separated(format_, {"query", "tag", "prefix", "region", "service",
-                                   "change_number", "relation", "address"}));
+    out_.write(separated(format_, {"query", "tag", "prefix", "region", "service", "change_number",
+                                   "relation", "address"}));
   }
 
   /// One query a line; blank lines and lines that begin with '#' are passed over.
@@ -145,7 +88,11 @@ class LookupCommand {
         answer(query);
       }
       if (lines.is_drained()) out_.flush();
+      if (out_.has_failed()) return;  // the input may have no end
     }
+    if (lines.error() == 0) return;
+    bad_ = true;
+    tell(out_, std::string("standard input cannot be read: ") + std::strerror(lines.error()));
   }
 
   void answer(std::string_view query) {
@@ -153,8 +100,14 @@ class LookupCommand {
     if (!answer) return refuse(query, answer.error());
     found_ = found_ || !answer->hits.empty();
     switch (format_) {
-      case Format::json: item(answer_json(query, *answer)); break;
-      case Format::jsonl: out_.line(answer_json(query, *answer)); break;
+      case Format::json:
+        begin_item();
+        write_json(query, *answer);
+        break;
+      case Format::jsonl:
+        write_json(query, *answer);
+        out_.write("\n");
+        break;
       case Format::csv:
       case Format::tsv: rows(query, *answer); break;
       case Format::plain: plain(query, *answer); break;
@@ -164,15 +117,47 @@ class LookupCommand {
 
   void refuse(std::string_view query, const Error& error) {
     bad_ = true;
-    if (format_ == Format::json) return item(error_json(query, error));
     if (format_ == Format::jsonl) return out_.line(error_json(query, error));
+    if (format_ == Format::json) {
+      begin_item();
+      return out_.write(error_json(query, error));
+    }
     tell(out_, std::string(query.substr(0, 100)) + ": " + to_string(error));
   }
 
-  void item(std::string_view json) {
+  void begin_item() {
     out_.write(first_ ? "[\n" : ",\n");
-    out_.write(json);
     first_ = false;
+  }
+
+  void write_json(std::string_view query, const Answer& answer) {
+    out_.write(R"({"query":)");
+    out_.write(json_quoted(query));
+    if (!answer.addresses.empty()) {
+      JsonArray addresses;
+      for (const Address& address : answer.addresses) addresses.add_text(to_string(address));
+      out_.write(R"(,"addresses":)" + addresses.text());
+    }
+    out_.write(R"(,"matches":[)");
+    for (const Hit& hit : answer.hits) {
+      out_.write(&hit == answer.hits.data() ? "{" : ",{");
+      write_json(hit);
+      out_.write("}");
+    }
+    out_.write("]}");
+  }
+
+  void write_json(const Hit& hit) {
+    const TagTexts::Text& tag = tags_.of(*hit.tag);
+    if (hit.address) out_.write(R"("address":")" + to_string(*hit.address) + R"(",)");
+    out_.write(tag.before);
+    out_.write(to_string(hit.prefix));
+    out_.write(tag.after);
+    if (hit.relation) {
+      out_.write(R"(,"relation":")");
+      out_.write(to_string(*hit.relation));
+      out_.write(R"(")");
+    }
   }
 
   void rows(std::string_view query, const Answer& answer) {
@@ -186,7 +171,10 @@ class LookupCommand {
   void plain(std::string_view query, const Answer& answer) {
     for (const Hit& hit : answer.hits) {
       out_.write(query);
-      out_.line(" " + hit.tag->name + " " + to_string(hit.prefix));
+      out_.write(" ");
+      out_.write(hit.tag->name);
+      out_.write(" ");
+      out_.line(to_string(hit.prefix));
     }
   }
 
@@ -202,8 +190,8 @@ class LookupCommand {
     const bool relation = answer.hits.front().relation.has_value();
     std::vector<Row> rows;
     for (const Hit& hit : answer.hits) {
-      rows.push_back({"  " + hit.tag->name, to_string(hit.prefix), hit.tag->region,
-                      hit.tag->service});
+      rows.push_back(
+          {"  " + hit.tag->name, to_string(hit.prefix), hit.tag->region, hit.tag->service});
       if (relation) rows.back().emplace_back(to_string(*hit.relation));
       if (hit.address) rows.back().push_back(to_string(*hit.address));
     }
@@ -216,6 +204,7 @@ class LookupCommand {
   Output& out_;
   const Snapshot& snapshot_;
   Format format_;
+  TagTexts tags_;
   bool first_ = true;
   bool found_ = false;
   bool bad_ = false;

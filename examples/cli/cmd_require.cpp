@@ -36,8 +36,8 @@ int list_profiles(Context& context) {
   out.line("formats of rules:");
   std::vector<Row> rows;
   for (const RuleFormat& format : rule_formats()) {
-    rows.push_back({"  " + std::string(format.name), std::string(format.target),
-                    std::string(format.limits)});
+    rows.push_back(
+        {"  " + std::string(format.name), std::string(format.target), std::string(format.limits)});
   }
   out.write(table({"  FORMAT", "FOR", "LIMITS"}, rows));
   return kDone;
@@ -106,8 +106,8 @@ Result<void> narrow(Context& context, const RequireOptions& options, RuleSet& ru
   }
   tell(context.out, std::to_string(narrowed.before) + " prefixes to " +
                         std::to_string(narrowed.after) + ", adding " +
-                        to_string(narrowed.added_v4) + " IPv4 and " +
-                        to_string(narrowed.added_v6) + " IPv6 addresses");
+                        to_string(narrowed.added_v4) + " IPv4 and " + to_string(narrowed.added_v6) +
+                        " IPv6 addresses");
   return {};
 }
 
@@ -123,16 +123,16 @@ void print_table(Output& out, const RuleSet& rules) {
                     ports, rule.requested, rule.tag, std::to_string(rule.prefixes.size()),
                     std::string(to_string(rule.status))});
   }
-  out.write(table({"DIRECTION", "PROTOCOL", "PORTS", "REQUESTED", "TAG", "PREFIXES", "STATUS"},
-                  rows));
+  out.write(
+      table({"DIRECTION", "PROTOCOL", "PORTS", "REQUESTED", "TAG", "PREFIXES", "STATUS"}, rows));
   rows.clear();
   for (const HostRule& rule : rules.hosts) {
     std::string ports;
     for (const PortRange& range : rule.ports) {
       ports += (ports.empty() ? "" : ",") + to_string(range);
     }
-    rows.push_back({rule.host + rule.path, std::string(to_string(rule.protocol)), ports,
-                    rule.purpose});
+    rows.push_back(
+        {rule.host + rule.path, std::string(to_string(rule.protocol)), ports, rule.purpose});
   }
   out.line("");
   out.write(table({"HOST", "PROTOCOL", "PORTS", "PURPOSE"}, rows));
@@ -162,8 +162,9 @@ int run_require(Context& context, const RequireOptions& options) {
       case Format::json:
       case Format::jsonl: format = "json"; break;
       case Format::tsv:
-        return fail(context, {Errc::invalid_argument,
-                              "rules have no tsv form; use csv, or a --format", {}, {}});
+        return fail(
+            context,
+            {Errc::invalid_argument, "rules have no tsv form; use csv, or a --format", {}, {}});
     }
   }
   auto text = write_rules(*rules, format, write);

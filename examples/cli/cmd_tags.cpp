@@ -17,9 +17,9 @@ std::string joined(const std::optional<std::vector<std::string>>& features) {
 }
 
 std::size_t count_v4(const Tag& tag) {
-  return static_cast<std::size_t>(std::count_if(
-      tag.prefixes.begin(), tag.prefixes.end(),
-      [](const Prefix& prefix) { return prefix.family() == Family::v4; }));
+  return static_cast<std::size_t>(
+      std::count_if(tag.prefixes.begin(), tag.prefixes.end(),
+                    [](const Prefix& prefix) { return prefix.family() == Family::v4; }));
 }
 
 /// The rows in the format asked for; `first_number` and after are JSON numbers.
@@ -73,10 +73,10 @@ int run_tags(Context& context, const TagFilter& filter) {
                     std::to_string(v4), std::to_string(tag->prefixes.size() - v4),
                     joined(tag->features)});
   }
-  print_rows(context,
-             {"tag", "region", "service", "change_number", "prefixes_v4", "prefixes_v6",
-              "features"},
-             rows, {false, false, false, true, true, true, false});
+  print_rows(
+      context,
+      {"tag", "region", "service", "change_number", "prefixes_v4", "prefixes_v6", "features"}, rows,
+      {false, false, false, true, true, true, false});
   if (rows.empty()) tell(context.out, "no tag passes the filter");
   return rows.empty() ? kNothing : kDone;
 }

@@ -1,6 +1,7 @@
 // Finding the data, and telling what went wrong.
 #include "context.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -63,8 +64,12 @@ Result<Loaded> load_data(const Context& context) {
 }
 
 int fail(Context& context, const Error& error) {
-  context.out.flush();
-  std::fputs(("servicetags: " + to_string(error) + "\n").c_str(), stderr);
+  if (error.code == Errc::no_data) {  // our own text, of several lines
+    context.out.flush();
+    std::fputs(("servicetags: " + to_string(error) + "\n").c_str(), stderr);
+  } else {
+    tell(context.out, to_string(error));
+  }
   return exit_code(error.code);
 }
 

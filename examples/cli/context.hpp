@@ -14,11 +14,11 @@
 namespace servicetags::cli {
 
 struct Context {
-  std::string data;               ///< --data
-  std::optional<Cloud> cloud;     ///< --cloud
-  std::optional<Format> format;   ///< -o
+  std::string data;              ///< --data
+  std::optional<Cloud> cloud;    ///< --cloud
+  std::optional<Format> format;  ///< -o
   Output out;
-  std::function<int()> command;   ///< set by the subcommand that was named
+  std::function<int()> command;  ///< set by the subcommand that was named
 
   [[nodiscard]] Format format_or(Format other) const { return format.value_or(other); }
 };

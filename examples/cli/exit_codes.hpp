@@ -27,12 +27,9 @@ constexpr ExitCode exit_code(Errc code) noexcept {
     case Errc::limit_exceeded:
     case Errc::wrong_cloud:
     case Errc::io_failed:
-    case Errc::host_not_found:
-      return kBadInput;
-    case Errc::no_data:
-      return kNoData;
-    case Errc::not_expressible:
-      return kNotExpressible;
+    case Errc::host_not_found: return kBadInput;
+    case Errc::no_data: return kNoData;
+    case Errc::not_expressible: return kNotExpressible;
   }
   return kBadInput;
 }

@@ -1,5 +1,6 @@
 #include "json_text.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace servicetags::cli {
@@ -47,7 +48,13 @@ void append_escaped(std::string& out, char c) {
 }  // namespace
 
 std::string json_quoted(std::string_view text) {
-  std::string out = "\"";
+  const bool is_plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+  });
+  std::string out;
+  out.reserve(text.size() + 2);
+  out += '"';
+  if (is_plain) return (out += text) += '"';
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
     if (length == 0) {

@@ -6,8 +6,23 @@
 
 namespace servicetags::cli {
 
-std::optional<std::string_view> LineReader::next() {
+/// Appends what there is, after what next() has not given out yet.
+void LineReader::read_more() {
   constexpr std::size_t kPiece = 1U << 18U;
+  buffer_.erase(0, at_);
+  at_ = 0;
+  const std::size_t kept = buffer_.size();
+  buffer_.resize(kept + kPiece);
+  ssize_t count = 0;
+  do {
+    count = ::read(STDIN_FILENO, buffer_.data() + kept, kPiece);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) error_ = errno;
+  buffer_.resize(kept + static_cast<std::size_t>(count > 0 ? count : 0));
+  ended_ = count <= 0;
+}
+
+std::optional<std::string_view> LineReader::next() {
   std::size_t searched = at_;
   while (true) {
     const auto end = buffer_.find('\n', searched);
@@ -17,16 +32,8 @@ std::optional<std::string_view> LineReader::next() {
       return line;
     }
     if (ended_) break;
-    buffer_.erase(0, at_);
-    at_ = 0;
-    searched = buffer_.size();
-    buffer_.resize(searched + kPiece);
-    ssize_t count = 0;
-    do {
-      count = ::read(STDIN_FILENO, buffer_.data() + searched, kPiece);
-    } while (count < 0 && errno == EINTR);
-    buffer_.resize(searched + static_cast<std::size_t>(count > 0 ? count : 0));
-    ended_ = count <= 0;
+    searched = buffer_.size() - at_;
+    read_more();
   }
   if (at_ == buffer_.size()) return std::nullopt;
   const std::string_view line = std::string_view(buffer_).substr(at_);

@@ -15,10 +15,15 @@ class LineReader {
   [[nodiscard]] bool is_drained() const noexcept {
     return buffer_.find('\n', at_) == std::string::npos;
   }
+  /// The errno that ended the input early; 0 when it was read to its end.
+  [[nodiscard]] int error() const noexcept { return error_; }
 
  private:
+  void read_more();
+
   std::string buffer_;
   std::size_t at_ = 0;
+  int error_ = 0;
   bool ended_ = false;
 };
 

@@ -1,6 +1,10 @@
 // servicetags: the program. Each command has a source of its own, cmd_*.cpp.
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <exception>
+#include <numeric>
+#include <utility>
 
 #include "context.hpp"
 
@@ -42,30 +46,54 @@ void add_globals(CLI::App& app, Context& context) {
       ->type_name("FORMAT");
 }
 
-/// What may have been meant by a command that there is not.
-std::string similar_command(const CLI::App& app, const std::string& typed) {
-  const auto shared = [&](const std::string& name) {
-    std::size_t count = 0;
-    while (count < typed.size() && count < name.size() && typed[count] == name[count]) ++count;
-    return count;
-  };
-  std::string best;
-  for (const CLI::App* command : app.get_subcommands({})) {
-    if (shared(command->get_name()) > shared(best)) best = command->get_name();
+/// How many letters to add, drop or replace to make one word of the other.
+std::size_t edits_between(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
   }
-  return shared(best) == 0 ? std::string{} : best;
+  return row.back();
 }
 
-int tell_usage(CLI::App& app, const CLI::ParseError& error) {
+/// The command that may have been meant by one that there is not; empty when none is near.
+std::string similar_command(const CLI::App& app, std::string_view typed) {
+  std::string best;
+  std::size_t least = 3;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    const std::string name = command->get_name();
+    const bool is_beginning = typed.size() >= 2 && name.starts_with(typed);
+    const std::size_t edits = is_beginning ? 0 : edits_between(typed.substr(0, 32), name);
+    if (edits < least && edits < name.size() / 2 + 1) {
+      least = edits;
+      best = name;
+    }
+  }
+  return best;
+}
+
+int tell_usage(CLI::App& app, Context& context, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);
-  std::fputs(("servicetags: " + std::string(error.what()) + "\n").c_str(), stderr);
   const std::vector<std::string> rest = app.remaining(true);
-  const std::string meant = rest.empty() ? std::string{} : similar_command(app, rest.front());
-  if (!meant.empty() && app.get_subcommands().empty()) {
-    std::fputs(("Did you mean 'servicetags " + meant + "'?\n").c_str(), stderr);
+  if (!app.get_subcommands().empty() || rest.empty()) {
+    tell(context.out, error.what());
+  } else {
+    const std::string meant = similar_command(app, rest.front());
+    tell(context.out, "no command '" + rest.front().substr(0, 100) + "'" +
+                          (meant.empty() ? "" : "; did you mean 'servicetags " + meant + "'?"));
   }
   std::fputs("See 'servicetags --help'.\n", stderr);
   return kBadInput;
+}
+
+/// CLI11 would take "[a,b]" apart as a list, and so "[::1]" for an address. Nothing here is
+/// written that way.
+bool has_brackets(std::string_view argument) {
+  return argument.starts_with('[') && argument.ends_with(']');
 }
 
 int run(int argc, char** argv) {
@@ -89,10 +117,14 @@ int run(int argc, char** argv) {
   add_completion(app, context);
   add_manual(app, context);
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();
+  if (const auto* found = std::find_if(argv + 1, argv + argc, has_brackets); found != argv + argc) {
+    tell(context.out, std::string(*found) + ": brackets are not accepted; leave them out");
+    return kBadInput;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return tell_usage(app, error);
+    return tell_usage(app, context, error);
   }
   const int code = context.command();
   if (context.out.finish()) return code;
@@ -103,4 +135,13 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace servicetags::cli
 
-int main(int argc, char** argv) { return servicetags::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  // A closed pipe ends the program quietly, even under a parent that ignores the signal.
+  std::signal(SIGPIPE, SIG_DFL);
+  try {
+    return servicetags::cli::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs((std::string("servicetags: ") + error.what() + "\n").c_str(), stderr);
+    return servicetags::cli::kBadInput;
+  }
+}

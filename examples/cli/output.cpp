@@ -1,7 +1,5 @@
 #include "output.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdio>
 
@@ -75,15 +73,20 @@ std::string table(const Row& header, const std::vector<Row>& rows) {
 
 std::string printable(std::string_view text) {
   std::string shown(text);
-  std::replace_if(
-      shown.begin(), shown.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(shown[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < shown.size() ? shown[i + 1] : 0);
+    const bool is_c1 = byte == 0xc2 && next >= 0x80 && next <= 0x9f;
+    if (is_c1) shown[i + 1] = '?';
+    if (byte < 0x20 || byte == 0x7f || is_c1) shown[i] = '?';
+  }
   return shown;
 }
 
 void tell(Output& out, std::string_view text) {
   out.flush();
-  fmt::print(stderr, "servicetags: {}\n", printable(text));
+  // Not fmt::print, which throws: nobody is left to tell when this fails.
+  std::fputs(("servicetags: " + printable(text) + "\n").c_str(), stderr);
 }
 
 }  // namespace servicetags::cli

@@ -26,6 +26,8 @@ class Output {
     write("\n");
   }
   void flush();
+  /// Whether something could not be written, so that more would be in vain.
+  [[nodiscard]] bool has_failed() const noexcept { return failed_; }
   /// Writes what is left; false when anything could not be written.
   bool finish();
 
@@ -43,10 +45,10 @@ std::string separated(Format format, const Row& cells);
 /// Rows as columns for people, under a header; control bytes are shown as '?'.
 std::string table(const Row& header, const std::vector<Row>& rows);
 
-/// Control bytes as '?': fit for a terminal.
+/// Control bytes, and those of C1 (U+0080 to U+009F), as '?': fit for a terminal.
 std::string printable(std::string_view text);
 
-/// Standard error, after what was written so far: "servicetags: TEXT".
+/// Standard error, after what was written so far: "servicetags: TEXT" on one line.
 void tell(Output& out, std::string_view text);
 
 }  // namespace servicetags::cli

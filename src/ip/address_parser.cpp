@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,13 +14,25 @@
 namespace servicetags {
 namespace {
 
-constexpr bool is_hex_digit(char c) noexcept {
-  return ascii::is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+constexpr std::uint8_t kNoDigit = 16;
+
+/// What each byte is worth as a hexadecimal digit. A table, because in an address digits and
+/// letters alternate at random: branches on them would cost most of the time.
+constexpr std::array<std::uint8_t, 256> kHexValues = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (std::uint8_t i = 0; i < 10; ++i) values[std::size_t{'0'} + i] = i;
+  for (std::uint8_t i = 10; i < 16; ++i) {
+    values[std::size_t{'a'} + i - 10] = i;
+    values[std::size_t{'A'} + i - 10] = i;
+  }
+  return values;
+}();
+
+constexpr std::uint8_t hex_value(char c) noexcept {
+  return kHexValues[static_cast<unsigned char>(c)];
 }
-/// REQUIRES is_hex_digit(c).
-constexpr unsigned hex_value(char c) noexcept {
-  return static_cast<unsigned>(ascii::is_digit(c) ? c - '0' : ascii::to_lower(c) - 'a' + 10);
-}
+constexpr bool is_hex_digit(char c) noexcept { return hex_value(c) != kNoDigit; }
 
 /// Reads one text from left to right, after a look at the first byte that is no digit tells
 /// the family. Its steps move `at_` forward and give true, or keep the error and give false.

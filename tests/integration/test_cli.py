@@ -414,7 +414,13 @@ class Program(unittest.TestCase):
                      ("expand", "Storage", "--fit", "0"), ("expand", "Storage", "--family", "5"),
                      ("require",), ("require", "azure-machine-learning")):
             self.assertIn("--help", err(*args, code=2))
-        self.assertIn("servicetags lookup", err("lokup", "1.2.3.4", code=2))
+        for typed, meant in (("lokup", "lookup"), ("xpand", "expand"), ("comp", "completion")):
+            self.assertIn(f"no command '{typed}'; did you mean 'servicetags {meant}'?",
+                          err(typed, "1.2.3.4", code=2))
+        self.assertNotIn("did you mean", err("nonsense", code=2))
+        # Not a list, and not an address.
+        for query in ("[::1]", "[192.0.2.40,8.8.8.8]"):
+            self.assertIn("brackets are not accepted", err("lookup", query, code=2))
 
     def test_help_teaches_by_example(self):
         self.assertRegex(out("--version"), r"^servicetags \d+\.\d+\.\d+\n$")
@@ -435,6 +441,33 @@ class Program(unittest.TestCase):
                                   stderr=subprocess.PIPE)
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"could not be written", done.stderr)
+        # Input without an end is not read for nothing.
+        done = subprocess.run(f"yes 192.0.2.40 | {PROGRAM} --data {SAMPLE} lookup - >/dev/full",
+                              shell=True, capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 2)
+        # Nor does a parent that ignores the signal make a closed pipe an error.
+        done = subprocess.run(f"trap '' PIPE; {PROGRAM} --data {SAMPLE} lookup 0.0.0.0/0 | head -n 1",
+                              shell=True, capture_output=True)
+        self.assertEqual(done.stderr, b"")
+
+    def test_unusable_streams_change_no_exit_code(self):
+        for redirection in ("2>/dev/full", "2>&-"):
+            done = subprocess.run(f"{PROGRAM} --data {SAMPLE} lookup bad/8 {redirection}", shell=True)
+            self.assertEqual(done.returncode, 2, redirection)
+        for redirection in ("</", "<&-"):
+            done = subprocess.run(f"{PROGRAM} --data {SAMPLE} lookup - {redirection}", shell=True,
+                                  capture_output=True)
+            self.assertEqual(done.returncode, 2, redirection)
+            self.assertIn(b"standard input cannot be read", done.stderr)
+
+    def test_messages_are_fit_for_a_terminal(self):
+        for args in (("lookup", "\x1b[31m\n/8"), ("\x1b[31m\n",), ("lookup", "a\x9b/8"),
+                     ("tags", "--region", "\x1b]0;x\x07"), ("info", "--data", "\x1b[31m\nx")):
+            done = run(*args, data=SAMPLE if "--data" not in args else None)
+            self.assertIn(done.returncode, (1, 2), args)
+            self.assertNotRegex(done.stderr.decode(), "[\x00-\x09\x0b-\x1f\x7f-\x9f]", args)
+            self.assertTrue(all(line.startswith(("servicetags: ", "See "))
+                                for line in done.stderr.decode().splitlines()), done.stderr)
 
     def test_output_does_not_depend_on_the_environment(self):
         for args in (("tags",), ("regions", "-o", "json"), ("lookup", "198.18.0.0/15"),
@@ -452,12 +485,16 @@ class Program(unittest.TestCase):
                 path = os.path.join(folder, shell)
                 pathlib.Path(path).write_text(out("completion", shell))
                 subprocess.run(check + [path], check=True)
-            script = (f"source {folder}/bash; servicetags() {{ {PROGRAM} --data {SAMPLE} \"$@\"; }}; "
+            script = (f"source {folder}/bash; servicetags() {{ {PROGRAM} \"$@\"; }}; "
+                      f"export SERVICETAGS_DATA={SAMPLE}; "
                       "COMP_WORDS=(servicetags expand Storage.W); COMP_CWORD=2; _servicetags; "
                       "echo ${COMPREPLY[*]}; "
+                      f"COMP_WORDS=(servicetags --data {CHINA} tags --region china); "
+                      "COMP_CWORD=5; _servicetags; echo ${COMPREPLY[*]}; "
                       "COMP_WORDS=(servicetags lo); COMP_CWORD=1; _servicetags; echo ${COMPREPLY[*]}")
             done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
-            self.assertEqual(done.stdout, "Storage.WestEurope Storage.WestUS\nlookup\n")
+            self.assertEqual(done.stdout, "Storage.WestEurope Storage.WestUS\n"
+                             "chinaeast2 chinanorth2 chinanorth3\nlookup\n")
         if shutil.which("mandoc"):
             done = subprocess.run(["mandoc", "-Tlint", "-W", "warning"],
                                   input=out("manual").encode(), capture_output=True)

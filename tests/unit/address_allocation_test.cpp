@@ -1,7 +1,6 @@
 // Reading an address or a prefix takes no memory unless there is an error to tell.
 #include <doctest/doctest.h>
 
-#include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <new>

@@ -1,4 +1,4 @@
-// Each part of the library once, on the sample data; the README's code is from here.
+// Each part of the library once, on the sample data.
 #include <cstdio>
 
 #include "servicetags/ip.hpp"

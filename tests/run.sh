@@ -37,19 +37,21 @@ tidy() {
   find src examples -name '*.cpp' |
     xargs -P 2 -n 4 clang-tidy -p build/clang --quiet 2>/dev/null
 }
-fuzz() {
-  build fuzz || return 1
-  local name found status=0
+# What a fuzzer finds goes to its first folder; the others are to start from.
+fuzz_one() {
+  local name=$1 found status=0
+  shift
   found=$(mktemp -d)
-  for name in address_fuzz prefix_fuzz document_fuzz; do
-    # What it finds goes to the first folder; the second has files to start from.
-    "build/fuzz/bin/$name" -max_total_time=10 -rss_limit_mb=4096 -print_final_stats=1 \
-      -verbosity=0 -artifact_prefix=build/fuzz/ "$found" tests/data/documents 2>&1 |
-      { grep -E 'ERROR|does not hold|number_of_executed_units|SUMMARY|Test unit' || true; } |
-      sed "s/^/$name: /" || status=1
-  done
+  "build/fuzz/bin/$name" -max_total_time=10 -rss_limit_mb=4096 -print_final_stats=1 \
+    -verbosity=0 -artifact_prefix=build/fuzz/ "$found" "$@" 2>&1 |
+    { grep -E 'ERROR|does not hold|number_of_executed_units|SUMMARY|Test unit' || true; } |
+    sed "s/^/$name: /" || status=1
   rm -r "$found"
   return "$status"
+}
+fuzz() {
+  build fuzz && fuzz_one address_fuzz && fuzz_one prefix_fuzz &&
+    fuzz_one document_fuzz tests/data/documents
 }
 
 step 'g++: build without warnings, all tests' build_and_test dev

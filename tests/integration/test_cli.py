@@ -442,8 +442,8 @@ class Program(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"could not be written", done.stderr)
         # Input without an end is not read for nothing.
-        done = subprocess.run(f"yes 192.0.2.40 | {PROGRAM} --data {SAMPLE} lookup - >/dev/full",
-                              shell=True, capture_output=True, timeout=60)
+        done = subprocess.run(f"timeout 60 yes 192.0.2.40 | {PROGRAM} --data {SAMPLE} lookup - >/dev/full",
+                              shell=True, capture_output=True, timeout=30)
         self.assertEqual(done.returncode, 2)
         # Nor does a parent that ignores the signal make a closed pipe an error.
         done = subprocess.run(f"trap '' PIPE; {PROGRAM} --data {SAMPLE} lookup 0.0.0.0/0 | head -n 1",

@@ -1,6 +1,5 @@
 // servicetags lookup: which tags hold an address, a prefix, a range or a host.
 #include <cstring>
-#include <unordered_map>
 
 #include "context.hpp"
 #include "json_text.hpp"
@@ -19,19 +18,22 @@ class TagTexts {
     std::string after;
   };
 
+  explicit TagTexts(const Snapshot& snapshot)
+      : first_(snapshot.tags().data()), texts_(snapshot.tags().size()) {}
+
   const Text& of(const Tag& tag) {
-    auto [place, is_new] = texts_.try_emplace(&tag);
-    if (is_new) {
-      place->second.before = R"("tag":)" + json_quoted(tag.name) + R"(,"prefix":")";
-      place->second.after = R"(","region":)" + json_quoted(tag.region) + R"(,"service":)" +
-                            json_quoted(tag.service) + R"(,"change_number":)" +
-                            json_of(tag.change_number);
+    Text& text = texts_[static_cast<std::size_t>(&tag - first_)];
+    if (text.before.empty()) {
+      text.before = R"("tag":)" + json_quoted(tag.name) + R"(,"prefix":")";
+      text.after = R"(","region":)" + json_quoted(tag.region) + R"(,"service":)" +
+                   json_quoted(tag.service) + R"(,"change_number":)" + json_of(tag.change_number);
     }
-    return place->second;
+    return text;
   }
 
  private:
-  std::unordered_map<const Tag*, Text> texts_;
+  const Tag* first_;
+  std::vector<Text> texts_;
 };
 
 std::string error_json(std::string_view query, const Error& error) {
@@ -54,7 +56,10 @@ Row hit_row(std::string_view query, const Hit& hit) {
 class LookupCommand {
  public:
   LookupCommand(Context& context, const Snapshot& snapshot)
-      : out_(context.out), snapshot_(snapshot), format_(context.format_or(Format::table)) {}
+      : out_(context.out),
+        snapshot_(snapshot),
+        format_(context.format_or(Format::table)),
+        tags_(snapshot) {}
 
   int run(const std::vector<std::string>& queries) {
     begin();

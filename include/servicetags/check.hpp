@@ -28,8 +28,8 @@ struct Excess {
 };
 
 struct CheckReport {
-  std::vector<Gap> gaps;        ///< in the order of the rules
-  std::vector<Excess> excess;   ///< in the order of the entries
+  std::vector<Gap> gaps;          ///< in the order of the rules
+  std::vector<Excess> excess;     ///< in the order of the entries
   std::size_t rules_checked = 0;  ///< rules with prefixes
 
   [[nodiscard]] bool is_complete() const noexcept { return gaps.empty(); }

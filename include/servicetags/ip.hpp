@@ -43,7 +43,7 @@ inline Prefix from_asio(const boost::asio::ip::network_v6& network) noexcept {
 }
 
 /// REQUIRES address.is_v4().
-inline boost::asio::ip::address_v4 to_asio_v4(const Address& address) noexcept {
+inline boost::asio::ip::address_v4 to_asio_v4(const Address& address) {
   return boost::asio::ip::address_v4(address.v4());
 }
 /// REQUIRES !address.is_v4().
@@ -55,7 +55,7 @@ inline boost::asio::ip::address_v6 to_asio_v6(const Address& address) noexcept {
   }
   return boost::asio::ip::address_v6(bytes);
 }
-inline boost::asio::ip::address to_asio(const Address& address) noexcept {
+inline boost::asio::ip::address to_asio(const Address& address) {
   if (address.is_v4()) return to_asio_v4(address);
   return to_asio_v6(address);
 }

@@ -66,10 +66,10 @@ struct RuleSet {
 };
 
 struct RuleOptions {
-  std::string region;                             ///< any spelling
-  std::vector<std::string> with{};                ///< conditions that hold
-  std::vector<std::string> without{};             ///< conditions that do not
-  bool paired_region = false;                     ///< add regional rows for the region's pair
+  std::string region;                               ///< any spelling
+  std::vector<std::string> with{};                  ///< conditions that hold
+  std::vector<std::string> without{};               ///< conditions that do not
+  bool paired_region = false;                       ///< add regional rows for the region's pair
   std::map<std::string, std::string> parameters{};  ///< for hosts: {"storage", "myaccount"}
 };
 
@@ -80,8 +80,8 @@ struct RuleOptions {
 /// of. Linear.
 /// Errors: invalid_argument for a region that the data does not have, or a condition or
 /// parameter that the edition does not have, with what could be meant.
-Result<RuleSet> make_rules(const Profile& profile, const Edition& edition,
-                           const Snapshot& snapshot, const RuleOptions& options);
+Result<RuleSet> make_rules(const Profile& profile, const Edition& edition, const Snapshot& snapshot,
+                           const RuleOptions& options);
 
 /// The region that Azure pairs with this one for recovery, by ARM name; empty when it
 /// has none. Source: learn.microsoft.com/azure/reliability/cross-region-replication-azure.

@@ -21,15 +21,14 @@ std::string object_line(const Prefix& prefix) {
 std::string permit_lines(const WriteOptions& options, const std::string& group, const Rule& rule) {
   const bool in = rule.direction == Direction::inbound;
   const std::string list = options.name + (in ? "-inbound" : "-outbound");
-  std::string text = "access-list " + list + " remark " + comment_text(describe(rule), kMaxRemark) +
-                     "\n";
+  std::string text =
+      "access-list " + list + " remark " + comment_text(describe(rule), kMaxRemark) + "\n";
   for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
     if (rule.protocol != Protocol::any && rule.protocol != protocol) continue;
     for (const PortRange& ports : rule.ports) {
-      const std::string port = ports.first == ports.last
-                                   ? " eq " + std::to_string(ports.first)
-                                   : " range " + std::to_string(ports.first) + " " +
-                                         std::to_string(ports.last);
+      const std::string port = ports.first == ports.last ? " eq " + std::to_string(ports.first)
+                                                         : " range " + std::to_string(ports.first) +
+                                                               " " + std::to_string(ports.last);
       const std::string sides =
           in ? " object-group " + group + " any" : " any object-group " + group;
       text += "access-list " + list + " extended permit " + std::string(to_string(protocol)) +

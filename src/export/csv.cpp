@@ -19,10 +19,9 @@ std::string cell(std::string_view text) {
 Result<std::string> write_csv(const RuleSet& rules, const WriteOptions& /*options*/) {
   std::string text = "direction,protocol,ports,requested,tag,prefix,host,path,purpose,status\n";
   for (const Rule& rule : rules.rules) {
-    const std::string before = std::string(to_string(rule.direction)) + "," +
-                               std::string(to_string(rule.protocol)) + "," +
-                               ports_text(rule.ports, ";") + "," + cell(rule.requested) + "," +
-                               cell(rule.tag) + ",";
+    const std::string before =
+        std::string(to_string(rule.direction)) + "," + std::string(to_string(rule.protocol)) + "," +
+        ports_text(rule.ports, ";") + "," + cell(rule.requested) + "," + cell(rule.tag) + ",";
     const std::string after =
         ",,," + cell(rule.purpose) + "," + std::string(to_string(rule.status)) + "\n";
     // A row that opens nothing is there too, without a prefix.

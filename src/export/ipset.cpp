@@ -71,9 +71,9 @@ std::string rule_lines(const WriteOptions& options, const Rule& rule, Family fam
       text += "-A " + chain_name(options, rule.direction) + " -p " +
               std::string(to_string(protocol)) + " -m set --match-set " +
               set_name(options, rule, family) +
-              (rule.direction == Direction::inbound ? " src" : " dst") +
-              " -m multiport --dports " + ports + " -m comment --comment \"" +
-              comment_text(describe(rule), kMaxComment) + "\" -j ACCEPT\n";
+              (rule.direction == Direction::inbound ? " src" : " dst") + " -m multiport --dports " +
+              ports + " -m comment --comment \"" + comment_text(describe(rule), kMaxComment) +
+              "\" -j ACCEPT\n";
     }
   }
   return text;

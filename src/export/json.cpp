@@ -54,11 +54,11 @@ std::string lines_json(const Items& items, Print print) {
 }  // namespace
 
 Result<std::string> write_json(const RuleSet& rules, const WriteOptions& /*options*/) {
-  std::string text = "{\n  " + member("profile", rules.profile) + ",\n  " +
-                     member("edition", rules.edition) + ",\n  \"cloud\":" +
-                     (rules.cloud ? json_quoted(to_string(*rules.cloud)) : "null") + ",\n  " +
-                     member("region", rules.region) + ",\n  \"change_number\":" +
-                     (rules.change_number ? std::to_string(*rules.change_number) : "null");
+  std::string text =
+      "{\n  " + member("profile", rules.profile) + ",\n  " + member("edition", rules.edition) +
+      ",\n  \"cloud\":" + (rules.cloud ? json_quoted(to_string(*rules.cloud)) : "null") + ",\n  " +
+      member("region", rules.region) + ",\n  \"change_number\":" +
+      (rules.change_number ? std::to_string(*rules.change_number) : "null");
   text += ",\n  \"rules\":" + lines_json(rules.rules, rule_json);
   text += ",\n  \"hosts\":" + lines_json(rules.hosts, host_json);
   text += ",\n  \"warnings\":" + lines_json(rules.warnings, json_quoted);

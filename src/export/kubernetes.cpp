@@ -64,8 +64,8 @@ std::string kubernetes_policy(const RuleSet& rules, const WriteOptions& options,
   const std::string key = ingress_or_egress(direction);
   const std::string type = direction == Direction::inbound ? "Ingress" : "Egress";
   return "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: " +
-         policy_name(options, rules, key) +
-         "\nspec:\n  podSelector: {}\n  policyTypes: [" + type + "]\n  " + key + ":\n" + items;
+         policy_name(options, rules, key) + "\nspec:\n  podSelector: {}\n  policyTypes: [" + type +
+         "]\n  " + key + ":\n" + items;
 }
 
 std::string cilium_ports(const std::vector<PortRange>& ranges, Protocol protocol) {
@@ -81,8 +81,9 @@ std::string cilium_ports(const std::vector<PortRange>& ranges, Protocol protocol
 }
 
 std::string cilium_group(const std::string& name, const Rule& rule) {
-  std::string text = "---\napiVersion: cilium.io/v2alpha1\nkind: CiliumCIDRGroup\nmetadata:\n  name: " +
-                     name + "\nspec:\n  externalCIDRs:\n";
+  std::string text =
+      "---\napiVersion: cilium.io/v2alpha1\nkind: CiliumCIDRGroup\nmetadata:\n  name: " + name +
+      "\nspec:\n  externalCIDRs:\n";
   for (const Prefix& prefix : rule.prefixes) text += "    - \"" + to_string(prefix) + "\"\n";
   return text;
 }

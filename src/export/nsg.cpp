@@ -84,8 +84,8 @@ Result<std::vector<NsgRule>> plan_nsg(const RuleSet& rules, const WriteOptions& 
     if (used[side] <= kMaxPrefixes) continue;
     return not_expressible("a network security group takes 4000 " +
                            std::string(side == 0 ? "source" : "destination") +
-                           " prefixes over all its rules, these are " +
-                           std::to_string(used[side]) + "; aggregate or fit them to fewer");
+                           " prefixes over all its rules, these are " + std::to_string(used[side]) +
+                           "; aggregate or fit them to fewer");
   }
   if (planned.size() > kMaxRules) {
     return not_expressible("a network security group takes 1000 rules, these are " +

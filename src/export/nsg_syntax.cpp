@@ -43,9 +43,9 @@ std::string arm_rule(const NsgRule& rule) {
   line("destinationPortRanges", "[" + quoted_list(rule.ports, "\"", ", ") + "]");
   line(std::string(local_side(rule.direction)) + "AddressPrefix", "\"VirtualNetwork\"");
   if (rule.tag.empty()) {
-    line(remote + "AddressPrefixes",
-         "[\n              " + quoted_list(rule.prefixes, "\"", ",\n              ") +
-             "\n            ]");
+    line(remote + "AddressPrefixes", "[\n              " +
+                                         quoted_list(rule.prefixes, "\"", ",\n              ") +
+                                         "\n            ]");
   } else {
     line(remote + "AddressPrefix", json_quoted(rule.tag));
   }
@@ -121,12 +121,13 @@ Result<std::string> write_nsg_arm(const RuleSet& rules, const WriteOptions& opti
   for (std::size_t i = 0; i < origin.size(); ++i) {
     text += "      " + json_quoted(origin[i]) + (i + 1 == origin.size() ? "\n" : ",\n");
   }
-  text += "    ]\n  },\n  \"resources\": [{\n"
-          "    \"type\": \"Microsoft.Network/networkSecurityGroups\",\n"
-          "    \"apiVersion\": \"2023-11-01\",\n    \"name\": " +
-          json_quoted(options.name + "-" + rules.profile) +
-          ",\n    \"location\": \"[resourceGroup().location]\",\n"
-          "    \"properties\": {\n      \"securityRules\": [\n";
+  text +=
+      "    ]\n  },\n  \"resources\": [{\n"
+      "    \"type\": \"Microsoft.Network/networkSecurityGroups\",\n"
+      "    \"apiVersion\": \"2023-11-01\",\n    \"name\": " +
+      json_quoted(options.name + "-" + rules.profile) +
+      ",\n    \"location\": \"[resourceGroup().location]\",\n"
+      "    \"properties\": {\n      \"securityRules\": [\n";
   for (std::size_t i = 0; i < planned->size(); ++i) {
     text += arm_rule((*planned)[i]) + (i + 1 == planned->size() ? "\n" : ",\n");
   }
@@ -148,11 +149,12 @@ Result<std::string> write_nsg_terraform(const RuleSet& rules, const WriteOptions
   auto planned = plan_nsg(rules, options);
   if (!planned) return std::move(planned).error();
   std::string text = comments(rules, "#");
-  text += "variable \"location\" {\n  type = string\n}\n\n"
-          "variable \"resource_group_name\" {\n  type = string\n}\n\n"
-          "resource \"azurerm_network_security_group\" \"servicetags\" {\n  name = \"" +
-          options.name + "-" + rules.profile +
-          "\"\n  location = var.location\n  resource_group_name = var.resource_group_name\n";
+  text +=
+      "variable \"location\" {\n  type = string\n}\n\n"
+      "variable \"resource_group_name\" {\n  type = string\n}\n\n"
+      "resource \"azurerm_network_security_group\" \"servicetags\" {\n  name = \"" +
+      options.name + "-" + rules.profile +
+      "\"\n  location = var.location\n  resource_group_name = var.resource_group_name\n";
   for (const NsgRule& rule : *planned) text += terraform_rule(rule);
   return text + "}\n";
 }

@@ -16,9 +16,8 @@ std::string table_text(const std::string& name, const Rule& rule) {
 
 std::string pass_text(const std::string& name, const Rule& rule) {
   const bool in = rule.direction == Direction::inbound;
-  const std::string protocols = rule.protocol == Protocol::any
-                                    ? "{ tcp udp }"
-                                    : std::string(to_string(rule.protocol));
+  const std::string protocols =
+      rule.protocol == Protocol::any ? "{ tcp udp }" : std::string(to_string(rule.protocol));
   return std::string("pass ") + (in ? "in" : "out") + " quick proto " + protocols + " from " +
          (in ? "<" + name + ">" : "any") + " to " + (in ? "any" : "<" + name + ">") + " port { " +
          ports_text(rule.ports, " ", ":") + " }\n";

@@ -36,8 +36,9 @@ std::vector<Part> parts_of(const RuleSet& rules, const WriteOptions& options, Fa
 std::string aws_list(const Part& part) {
   std::string text = "    {\n      \"PrefixListName\": " + json_quoted(part.name) +
                      ",\n      \"AddressFamily\": \"" +
-                     (part.family == Family::v4 ? "IPv4" : "IPv6") + "\",\n      \"MaxEntries\": " +
-                     std::to_string(part.prefixes.size()) + ",\n      \"Entries\": [\n";
+                     (part.family == Family::v4 ? "IPv4" : "IPv6") +
+                     "\",\n      \"MaxEntries\": " + std::to_string(part.prefixes.size()) +
+                     ",\n      \"Entries\": [\n";
   const std::string description = json_quoted(comment_text(part.rule->tag, 255));
   for (std::size_t i = 0; i < part.prefixes.size(); ++i) {
     text += "        {\"Cidr\": " + json_quoted(to_string(part.prefixes[i])) +

@@ -11,9 +11,9 @@ constexpr std::size_t kMaxAddresses = 1'000;  // of a rule: what a policy takes 
 std::string command(const WriteOptions& options, const std::string& name, const Rule& rule,
                     Protocol protocol, const std::vector<Prefix>& prefixes) {
   const bool in = rule.direction == Direction::inbound;
-  std::string text = "New-NetFirewallRule -Name '" + name + "-" +
-                     std::string(to_string(protocol)) + "' -DisplayName '" + name + "' -Group '" +
-                     options.name + "' `\n  -Description '" + comment_text(describe(rule), 255) +
+  std::string text = "New-NetFirewallRule -Name '" + name + "-" + std::string(to_string(protocol)) +
+                     "' -DisplayName '" + name + "' -Group '" + options.name +
+                     "' `\n  -Description '" + comment_text(describe(rule), 255) +
                      "' `\n  -Direction " + (in ? "Inbound" : "Outbound") +
                      " -Action Allow -Protocol " + (protocol == Protocol::tcp ? "TCP" : "UDP") +
                      (in ? " -LocalPort " : " -RemotePort ") + ports_text(rule.ports) +
@@ -35,8 +35,7 @@ Result<std::string> write_windows(const RuleSet& rules, const WriteOptions& opti
     std::size_t number = 0;
     for (const std::vector<Prefix>& part : stable_parts(rule->prefixes, kMaxAddresses)) {
       if (part.empty()) continue;
-      const std::string name =
-          stable_name(options, *rule, "-" + std::to_string(++number), 200);
+      const std::string name = stable_name(options, *rule, "-" + std::to_string(++number), 200);
       for (const Protocol protocol : {Protocol::tcp, Protocol::udp}) {
         if (rule->protocol != Protocol::any && rule->protocol != protocol) continue;
         text += command(options, name, *rule, protocol, part);

@@ -39,8 +39,7 @@ std::vector<std::string> provenance(const RuleSet& rules, bool holds_hosts) {
   lines.push_back("Made by servicetags " SERVICETAGS_VERSION " from profile " + rules.profile +
                   ", edition " + rules.edition);
   const std::string cloud = rules.cloud ? std::string(to_string(*rules.cloud)) : "unknown";
-  const std::string number =
-      rules.change_number ? std::to_string(*rules.change_number) : "unknown";
+  const std::string number = rules.change_number ? std::to_string(*rules.change_number) : "unknown";
   lines.push_back("Cloud " + cloud + ", region " + rules.region + ", data change number " + number);
   for (const Rule& rule : rules.rules) {
     if (!rule.has_prefixes()) {
@@ -108,9 +107,9 @@ std::string hash_text(std::string_view text) {
 
 std::string stable_name(const WriteOptions& options, const Rule& rule, std::string_view suffix,
                         std::size_t most) {
-  const std::string whole = options.name + "-" + (rule.direction == Direction::inbound ? "in" : "out") +
-                            "-" + rule.tag + "-" + std::string(to_string(rule.protocol)) + "-" +
-                            ports_text(rule.ports, "-");
+  const std::string whole =
+      options.name + "-" + (rule.direction == Direction::inbound ? "in" : "out") + "-" + rule.tag +
+      "-" + std::string(to_string(rule.protocol)) + "-" + ports_text(rule.ports, "-");
   std::string name;
   for (const char c : whole) {
     const char lower = ascii::to_lower(c);
@@ -140,8 +139,8 @@ std::vector<std::vector<Prefix>> stable_parts(const std::vector<Prefix>& prefixe
 }
 
 bool usable_in_nsg(const Rule& rule) {
-  return rule.features && std::find(rule.features->begin(), rule.features->end(), "NSG") !=
-                              rule.features->end();
+  return rule.features &&
+         std::find(rule.features->begin(), rule.features->end(), "NSG") != rule.features->end();
 }
 
 std::string json_quoted(std::string_view text) {

@@ -29,9 +29,7 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-Error invalid(std::string message) {
-  return {Errc::invalid_argument, std::move(message), {}, {}};
-}
+Error invalid(std::string message) { return {Errc::invalid_argument, std::move(message), {}, {}}; }
 
 /// "80,443,8000-8010".
 Result<std::vector<PortRange>> parse_port_list(std::string_view text) {

@@ -118,8 +118,8 @@ class AllowListReader {
       } else if (auto addresses = parse_range(value.text); addresses) {
         add(addresses, entry, value);
       } else {
-        list_.warnings.push_back("left out, no addresses in " + ascii::quoted(value.text) +
-                                 ": " + value.place.pointer);
+        list_.warnings.push_back("left out, no addresses in " + ascii::quoted(value.text) + ": " +
+                                 value.place.pointer);
       }
     });
   }

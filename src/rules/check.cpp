@@ -84,9 +84,9 @@ std::vector<Excess> find_excess(const RuleSet& rules, const AllowList& allowed) 
   std::vector<Excess> excess;
   for (std::size_t i = 0; i < allowed.entries.size(); ++i) {
     const AllowEntry& entry = allowed.entries[i];
-    const PrefixSet& asked = !entry.direction                           ? either
+    const PrefixSet& asked = !entry.direction                         ? either
                              : *entry.direction == Direction::inbound ? inbound
-                                                                        : outbound;
+                                                                      : outbound;
     PrefixSet beyond = subtract(PrefixSet(std::span(&entry.addresses, 1)), asked);
     if (!beyond.empty()) excess.push_back({i, std::move(beyond)});
   }

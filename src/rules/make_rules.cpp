@@ -26,9 +26,7 @@ namespace {
 
 constexpr std::string_view kRegionSuffix = ".{region}";
 
-Error invalid(std::string message) {
-  return {Errc::invalid_argument, std::move(message), {}, {}};
-}
+Error invalid(std::string message) { return {Errc::invalid_argument, std::move(message), {}, {}}; }
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -248,14 +246,13 @@ Result<const Region*> find_region(const Snapshot& snapshot, const std::string& s
   if (const Region* region = snapshot.find_region(spelling)) return region;
   std::vector<std::string> names;
   for (const Region& region : snapshot.regions()) names.push_back(region.name);
-  return invalid("no region " + ascii::quoted(spelling) + " in this data; it has " +
-                 listed(names));
+  return invalid("no region " + ascii::quoted(spelling) + " in this data; it has " + listed(names));
 }
 
 }  // namespace
 
-Result<RuleSet> make_rules(const Profile& profile, const Edition& edition,
-                           const Snapshot& snapshot, const RuleOptions& options) {
+Result<RuleSet> make_rules(const Profile& profile, const Edition& edition, const Snapshot& snapshot,
+                           const RuleOptions& options) {
   auto region = find_region(snapshot, options.region);
   if (!region) return std::move(region).error();
   auto holding = conditions_that_hold(edition, options);

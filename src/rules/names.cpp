@@ -33,9 +33,8 @@ bool is_tag_pattern(std::string_view text) noexcept {
   constexpr std::string_view kRegion = ".{region}";
   if (text.ends_with(kRegion)) text.remove_suffix(kRegion.size());
   return !text.empty() && text.size() <= 128 && is_alphanumeric(text.front()) &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
 }
 
 bool is_label(std::string_view text) noexcept {

@@ -78,11 +78,11 @@ Result<PortRange> parse_ports(std::string_view text) {
   const std::uint16_t last =
       hyphen == std::string_view::npos ? first : port_of(text.substr(hyphen + 1));
   if (first != 0 && first <= last) return PortRange{first, last};
-  return Error{Errc::invalid_argument,
-               "expected a port from 1 to 65535, or two such as 8000-8010, found " +
-                   ascii::quoted(text),
-               {},
-               {}};
+  return Error{
+      Errc::invalid_argument,
+      "expected a port from 1 to 65535, or two such as 8000-8010, found " + ascii::quoted(text),
+      {},
+      {}};
 }
 
 const Edition* Profile::find_edition(std::string_view edition) const noexcept {

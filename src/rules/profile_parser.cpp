@@ -65,8 +65,7 @@ class ProfileReader {
   }
 
   std::string optional_text(const Value& object, std::string_view key,
-                            bool (*is_good)(std::string_view) noexcept,
-                            std::string_view expected) {
+                            bool (*is_good)(std::string_view) noexcept, std::string_view expected) {
     return object.find(key) == nullptr ? std::string{} : text(object, key, is_good, expected);
   }
 
@@ -191,9 +190,7 @@ class ProfileReader {
     if (!row.path.empty() && row.host.empty()) fail(object, "a path needs a host");
   }
 
-  static bool is_host(std::string_view host) noexcept {
-    return rules::is_host_pattern(host, true);
-  }
+  static bool is_host(std::string_view host) noexcept { return rules::is_host_pattern(host, true); }
 
   std::string_view text_;
   std::optional<Error> error_;

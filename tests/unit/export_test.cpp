@@ -32,13 +32,12 @@ RuleSet small_rules() {
   rules.cloud = Cloud::azure_public;
   rules.region = "westus";
   rules.change_number = 375;
-  rules.rules = {
-      open_rule(Direction::inbound, Protocol::tcp, {{44224, 44224}}, "AzureMachineLearning",
-                {prefix("192.0.2.0/24")}),
-      open_rule(Direction::outbound, Protocol::tcp, {{80, 80}, {443, 443}}, "Storage.WestUS",
-                {prefix("198.18.0.0/24"), prefix("2001:db8::/48")}),
-      open_rule(Direction::outbound, Protocol::any, {{5000, 5010}}, "BatchNodeManagement",
-                {prefix("203.0.113.7/32")})};
+  rules.rules = {open_rule(Direction::inbound, Protocol::tcp, {{44224, 44224}},
+                           "AzureMachineLearning", {prefix("192.0.2.0/24")}),
+                 open_rule(Direction::outbound, Protocol::tcp, {{80, 80}, {443, 443}},
+                           "Storage.WestUS", {prefix("198.18.0.0/24"), prefix("2001:db8::/48")}),
+                 open_rule(Direction::outbound, Protocol::any, {{5000, 5010}},
+                           "BatchNodeManagement", {prefix("203.0.113.7/32")})};
   Rule off = open_rule(Direction::outbound, Protocol::tcp, {{443, 443}}, "", {});
   off.requested = "KeyVault.westus";
   off.status = RuleStatus::condition_off;
@@ -99,8 +98,9 @@ TEST_CASE("JSON holds everything, with status and reason") {
 TEST_CASE("CSV has a row for each prefix, each host, and each row that opens nothing") {
   const std::string text = written(small_rules(), "csv");
   CHECK(std::count(text.begin(), text.end(), '\n') == 1 + 4 + 1 + 3);
-  CHECK(holds(text, "outbound,tcp,80;443,Storage.WestUS,Storage.WestUS,2001:db8::/48,,,Testing,"
-                    "resolved\n"));
+  CHECK(holds(text,
+              "outbound,tcp,80;443,Storage.WestUS,Storage.WestUS,2001:db8::/48,,,Testing,"
+              "resolved\n"));
   CHECK(holds(text, "outbound,tcp,443,KeyVault.westus,,,,,Testing,condition_off\n"));
 }
 
@@ -109,8 +109,9 @@ TEST_CASE("nftables parts families and directions, and a file replaces itself") 
   CHECK(holds(text, "table inet azure\ndelete table inet azure\ntable inet azure {\n"));
   CHECK(holds(text, "set azure-out-storage-westus-tcp-80-443-v4 {\n    type ipv4_addr\n"));
   CHECK(holds(text, "set azure-out-storage-westus-tcp-80-443-v6 {\n    type ipv6_addr\n"));
-  CHECK(holds(text, "    ip saddr @azure-in-azuremachinelearning-tcp-44224-v4 tcp dport { 44224 } "
-                    "accept\n"));
+  CHECK(holds(text,
+              "    ip saddr @azure-in-azuremachinelearning-tcp-44224-v4 tcp dport { 44224 } "
+              "accept\n"));
   CHECK(holds(text, "meta l4proto { tcp, udp } th dport { 5000-5010 } accept"));
   CHECK(holds(text, "3 host names are required as well"));
   CHECK(!holds(text, "anaconda"));
@@ -122,8 +123,7 @@ TEST_CASE("a plain list is of one direction, sorted and without repeats") {
   CHECK(both.error().code == Errc::not_expressible);
   CHECK(written(small_rules(), "plain", {.direction = Direction::outbound}) ==
         "198.18.0.0/24\n203.0.113.7/32\n2001:db8::/48\n");
-  CHECK(written(small_rules(), "fortigate", {.direction = Direction::inbound}) ==
-        "192.0.2.0/24\n");
+  CHECK(written(small_rules(), "fortigate", {.direction = Direction::inbound}) == "192.0.2.0/24\n");
 }
 
 TEST_CASE("ipset swaps filled sets in, and takes /0 as two halves") {
@@ -158,7 +158,8 @@ TEST_CASE("iptables splits more than 15 ports, a range counting twice") {
   CHECK(std::count(fits.begin(), fits.end(), 'J') == 0);
   const auto rule_count = [](const std::string& text) {
     std::size_t count = 0;
-    for (auto at = text.find("-A "); at != std::string::npos; at = text.find("-A ", at + 1)) ++count;
+    for (auto at = text.find("-A "); at != std::string::npos; at = text.find("-A ", at + 1))
+      ++count;
     return count;
   };
   CHECK(rule_count(fits) == 1);
@@ -233,14 +234,34 @@ TEST_CASE("stable names are short, safe, and different for different rules") {
 
 TEST_CASE("hostile text cannot leave its comment or string in any format") {
   // Snapshots and profiles refuse such names; a RuleSet made by hand may hold them.
-  const std::string hostile[] = {
-      "a\nallow all",  "a\r\npermit ip any any", "\"; flush ruleset; \"", "'; Remove-Item C:\\ #",
-      "`reboot`",      "$(reboot)",              "${reboot}",              "%{reboot}",
-      "*/ drop /*",    "--> <script>",           "{{ .Values }}",          "\x1b[31mred",
-      "a\0b",          "\\\" -j ACCEPT",         "#{x}",                   "[concat('x')]",
-      "\xff\xfe",      "\xe2\x80\xa8line",       "} accept {",             "a; b",
-      "a && b",        "a | b",                  "<a>",                    "!x",
-      "&anchor *a",    "? complex",              "%PATH%",                 "^x$"};
+  const std::string hostile[] = {"a\nallow all",
+                                 "a\r\npermit ip any any",
+                                 "\"; flush ruleset; \"",
+                                 "'; Remove-Item C:\\ #",
+                                 "`reboot`",
+                                 "$(reboot)",
+                                 "${reboot}",
+                                 "%{reboot}",
+                                 "*/ drop /*",
+                                 "--> <script>",
+                                 "{{ .Values }}",
+                                 "\x1b[31mred",
+                                 "a\0b",
+                                 "\\\" -j ACCEPT",
+                                 "#{x}",
+                                 "[concat('x')]",
+                                 "\xff\xfe",
+                                 "\xe2\x80\xa8line",
+                                 "} accept {",
+                                 "a; b",
+                                 "a && b",
+                                 "a | b",
+                                 "<a>",
+                                 "!x",
+                                 "&anchor *a",
+                                 "? complex",
+                                 "%PATH%",
+                                 "^x$"};
   std::size_t checked = 0;
   for (const std::string& text : hostile) {
     RuleSet rules = small_rules();
@@ -251,9 +272,9 @@ TEST_CASE("hostile text cannot leave its comment or string in any format") {
       if (format.name == "json" || format.name == "csv") continue;  // quoted, not replaced
       const std::string got = written(rules, format.name, {.direction = Direction::outbound});
       const std::string plain = written(harmless, format.name, {.direction = Direction::outbound});
-      CHECK_MESSAGE(std::count(got.begin(), got.end(), '\n') ==
-                        std::count(plain.begin(), plain.end(), '\n'),
-                    std::string(format.name));
+      CHECK_MESSAGE(
+          std::count(got.begin(), got.end(), '\n') == std::count(plain.begin(), plain.end(), '\n'),
+          std::string(format.name));
       for (const char bad : {'`', '$', '\x1b', '\0', '\r', '\xff'}) {
         CHECK(std::count(got.begin(), got.end(), bad) ==
               std::count(plain.begin(), plain.end(), bad));

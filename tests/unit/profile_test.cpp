@@ -66,8 +66,7 @@ TEST_CASE("the edition of 2021-11 has every row of its table") {
              "MicrosoftContainerRegistry.{region}", "KeyVault.{region}"});
   CHECK(row_of(e, "BatchNodeManagement").ports == std::vector<PortRange>{{29876, 29877}});
   CHECK(row_of(e, "AzureMachineLearning").ports == std::vector<PortRange>{{44224, 44224}});
-  CHECK(row_of(e, "AzureActiveDirectory").ports ==
-        std::vector<PortRange>{{80, 80}, {443, 443}});
+  CHECK(row_of(e, "AzureActiveDirectory").ports == std::vector<PortRange>{{80, 80}, {443, 443}});
   CHECK(row_of(e, "KeyVault.{region}").when.condition == "hbi_workspace");
   const auto& clouds = row_of(e, "AzureFrontDoor.FrontEnd").clouds;
   CHECK(std::find(clouds.begin(), clouds.end(), Cloud::china) == clouds.end());

@@ -26,7 +26,8 @@ SnapshotPtr cloud_snapshot(std::optional<Cloud> cloud) {
                    make_tag("AzureKeyVault", {"198.18.9.0/24"}),
                    make_tag("AzureFrontDoor.Frontend", {"203.0.113.0/24"}),
                    make_tag("AzureCloud.westus", {"198.18.0.0/15"}, "westus"),
-                   make_tag("Empty.WestUS", {}, "westus"), make_tag("Empty", {})};
+                   make_tag("Empty.WestUS", {}, "westus"),
+                   make_tag("Empty", {})};
   return Snapshot::make(std::move(document)).value();
 }
 
@@ -49,9 +50,8 @@ bool has_host(const RuleSet& rules, std::string_view host) {
 }
 
 bool warns_of(const RuleSet& rules, std::string_view part) {
-  return std::any_of(
-      rules.warnings.begin(), rules.warnings.end(),
-      [&](const std::string& text) { return text.find(part) != std::string::npos; });
+  return std::any_of(rules.warnings.begin(), rules.warnings.end(),
+                     [&](const std::string& text) { return text.find(part) != std::string::npos; });
 }
 
 }  // namespace
@@ -98,8 +98,7 @@ TEST_CASE("a regional tag that is not published falls back to the global one, an
 }
 
 TEST_CASE("rows for other clouds are off, and a tag never published is told apart") {
-  const RuleSet china =
-      rules_for("2021-11", *cloud_snapshot(Cloud::china), {.region = "westus"});
+  const RuleSet china = rules_for("2021-11", *cloud_snapshot(Cloud::china), {.region = "westus"});
   CHECK(rule_of(china, "AzureFrontDoor.FrontEnd").status == RuleStatus::not_in_cloud);
   CHECK(rule_of(china, "AzureFrontDoor.FrontEnd").reason == "not required in this cloud");
 
@@ -195,8 +194,8 @@ TEST_CASE("no row is silently empty in any region of any real file") {
         const RuleSet rules =
             make_rules(*profile, edition, *snapshot, {.region = region.name}).value();
         for (const Rule& rule : rules.rules) {
-          const bool open = rule.status == RuleStatus::resolved ||
-                            rule.status == RuleStatus::fallback_global;
+          const bool open =
+              rule.status == RuleStatus::resolved || rule.status == RuleStatus::fallback_global;
           const bool told = open ? rule.has_prefixes() : !rule.reason.empty();
           if (!told) CHECK_MESSAGE(false, path, " ", region.name, " ", rule.requested);
           ++rules_seen;

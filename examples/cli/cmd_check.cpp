@@ -30,18 +30,6 @@ Result<AllowList> read_allow_list(const std::string& path) {
   return error;
 }
 
-std::string ports_of(const std::vector<PortRange>& ports) {
-  std::string text;
-  for (const PortRange& range : ports) text += (text.empty() ? "" : ",") + to_string(range);
-  return text;
-}
-
-std::string set_json(const PrefixSet& set) {
-  JsonArray array;
-  for (const Prefix& prefix : set.prefixes()) array.add_text(to_string(prefix));
-  return array.text();
-}
-
 std::string report_json(const RuleSet& rules, const AllowList& allowed, const CheckReport& report) {
   JsonArray gaps;
   for (const Gap& gap : report.gaps) {
@@ -49,11 +37,11 @@ std::string report_json(const RuleSet& rules, const AllowList& allowed, const Ch
     gaps.add(JsonObject()
                  .add_text("direction", to_string(rule.direction))
                  .add_text("protocol", to_string(gap.protocol))
-                 .add_text("ports", ports_of(gap.ports))
+                 .add_text("ports", to_string(gap.ports))
                  .add_text("requested", rule.requested)
                  .add_text("tag", rule.tag)
                  .add_text("purpose", rule.purpose)
-                 .add("missing", set_json(gap.missing))
+                 .add("missing", json_of(gap.missing.prefixes()))
                  .text());
   }
   JsonArray excess;
@@ -62,7 +50,7 @@ std::string report_json(const RuleSet& rules, const AllowList& allowed, const Ch
                    .add_text("where", allowed.entries[item.entry].where)
                    .add_text("addresses", to_string(allowed.entries[item.entry].addresses))
                    .add_text("beyond_count", to_string(item.addresses.address_count()))
-                   .add("beyond", set_json(item.addresses))
+                   .add("beyond", json_of(item.addresses.prefixes()))
                    .text());
   }
   return JsonObject()
@@ -77,7 +65,7 @@ void print_lines(Output& out, const RuleSet& rules, const AllowList& allowed,
   for (const Gap& gap : report.gaps) {
     const Rule& rule = rules.rules[gap.rule];
     out.line("missing " + std::string(to_string(rule.direction)) + " " +
-             std::string(to_string(gap.protocol)) + " " + ports_of(gap.ports) + " " + rule.tag +
+             std::string(to_string(gap.protocol)) + " " + to_string(gap.ports) + " " + rule.tag +
              ": " + rule.purpose);
     for (const Prefix& prefix : gap.missing.prefixes()) out.line("  - " + to_string(prefix));
   }

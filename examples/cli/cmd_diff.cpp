@@ -16,14 +16,8 @@ struct DiffOptions {
   bool exit_code = false;
 };
 
-std::string prefixes_json(const std::vector<Prefix>& prefixes) {
-  JsonArray array;
-  for (const Prefix& prefix : prefixes) array.add_text(to_string(prefix));
-  return array.text();
-}
-
 std::string tag_json(const TagPrefixes& tag) {
-  return JsonObject().add_text("tag", tag.tag).add("prefixes", prefixes_json(tag.prefixes)).text();
+  return JsonObject().add_text("tag", tag.tag).add("prefixes", json_of(tag.prefixes)).text();
 }
 
 std::string change_json(const TagChange& change) {
@@ -37,8 +31,8 @@ std::string change_json(const TagChange& change) {
   }
   return JsonObject()
       .add_text("tag", change.tag)
-      .add("added", prefixes_json(change.added))
-      .add("removed", prefixes_json(change.removed))
+      .add("added", json_of(change.added))
+      .add("removed", json_of(change.removed))
       .add("fields", fields.text())
       .text();
 }

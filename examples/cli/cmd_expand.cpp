@@ -24,13 +24,11 @@ struct Expanded {
 };
 
 std::string expanded_json(const Expanded& expanded) {
-  JsonArray prefixes;
-  for (const Prefix& prefix : expanded.prefixes) prefixes.add_text(to_string(prefix));
   JsonObject object;
   object.add_text("tag", expanded.tag->name)
       .add_text("requested", expanded.requested)
       .add_text("region", expanded.tag->region)
-      .add("prefixes", prefixes.text());
+      .add("prefixes", json_of(expanded.prefixes));
   if (expanded.fitted) {
     object.add("added", JsonObject()
                             .add_text("v4", to_string(expanded.fitted->added_v4))

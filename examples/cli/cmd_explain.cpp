@@ -42,10 +42,8 @@ Result<Flow> parse_flow(const std::string& text) {
 }
 
 std::string rule_text(const Rule& rule) {
-  std::string ports;
-  for (const PortRange& range : rule.ports) ports += (ports.empty() ? "" : ",") + to_string(range);
   return std::string(to_string(rule.direction)) + " " + std::string(to_string(rule.protocol)) +
-         " " + ports + " " + rule.requested + ": " + rule.purpose;
+         " " + to_string(rule.ports) + " " + rule.requested + ": " + rule.purpose;
 }
 
 std::string explained_json(const ExplainOptions& options, const Matches& matches,

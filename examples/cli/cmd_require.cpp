@@ -54,12 +54,6 @@ int print_edition_diff(Context& context, const RequireOptions& options) {
   return kDone;
 }
 
-std::string set_json(const PrefixSet& set) {
-  JsonArray array;
-  for (const Prefix& prefix : set.prefixes()) array.add_text(to_string(prefix));
-  return array.text();
-}
-
 /// Only what must be added to a firewall or taken from it.
 int print_since(Context& context, const RequireOptions& options, const RuleSet& after) {
   auto old = load(options.since, after.cloud);
@@ -73,12 +67,12 @@ int print_since(Context& context, const RequireOptions& options, const RuleSet& 
   for (const RuleChange& change : changes) {
     std::string rule(to_string(change.rule.direction));
     rule += " " + std::string(to_string(change.rule.protocol));
-    for (const PortRange& ports : change.rule.ports) rule += " " + to_string(ports);
+    rule += " " + to_string(change.rule.ports);
     array.add(JsonObject()
                   .add_text("rule", rule)
                   .add_text("requested", change.rule.requested)
-                  .add("added", set_json(change.added))
-                  .add("removed", set_json(change.removed))
+                  .add("added", json_of(change.added.prefixes()))
+                  .add("removed", json_of(change.removed.prefixes()))
                   .text());
     if (json) continue;
     for (const Prefix& prefix : change.added.prefixes()) {
@@ -115,24 +109,16 @@ Result<void> narrow(Context& context, const RequireOptions& options, RuleSet& ru
 void print_table(Output& out, const RuleSet& rules) {
   std::vector<Row> rows;
   for (const Rule& rule : rules.rules) {
-    std::string ports;
-    for (const PortRange& range : rule.ports) {
-      ports += (ports.empty() ? "" : ",") + to_string(range);
-    }
     rows.push_back({std::string(to_string(rule.direction)), std::string(to_string(rule.protocol)),
-                    ports, rule.requested, rule.tag, std::to_string(rule.prefixes.size()),
-                    std::string(to_string(rule.status))});
+                    to_string(rule.ports), rule.requested, rule.tag,
+                    std::to_string(rule.prefixes.size()), std::string(to_string(rule.status))});
   }
   out.write(
       table({"DIRECTION", "PROTOCOL", "PORTS", "REQUESTED", "TAG", "PREFIXES", "STATUS"}, rows));
   rows.clear();
   for (const HostRule& rule : rules.hosts) {
-    std::string ports;
-    for (const PortRange& range : rule.ports) {
-      ports += (ports.empty() ? "" : ",") + to_string(range);
-    }
-    rows.push_back(
-        {rule.host + rule.path, std::string(to_string(rule.protocol)), ports, rule.purpose});
+    rows.push_back({rule.host + rule.path, std::string(to_string(rule.protocol)),
+                    to_string(rule.ports), rule.purpose});
   }
   out.line("");
   out.write(table({"HOST", "PROTOCOL", "PORTS", "PURPOSE"}, rows));

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "json_text.hpp"
+
 namespace servicetags::cli {
 namespace {
 
@@ -93,6 +95,12 @@ std::string text_of(const std::optional<std::uint64_t>& number) {
 }
 std::string json_of(const std::optional<std::uint64_t>& number) {
   return number ? std::to_string(*number) : std::string("null");
+}
+
+std::string json_of(std::span<const Prefix> prefixes) {
+  JsonArray array;
+  for (const Prefix& prefix : prefixes) array.add_text(to_string(prefix));
+  return array.text();
 }
 
 }  // namespace servicetags::cli

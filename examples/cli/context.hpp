@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "exit_codes.hpp"
@@ -40,6 +41,8 @@ void tell_unresolved(Context& context, const TagResolution& resolution);
 /// A number, or an empty text or JSON's null when absent.
 std::string text_of(const std::optional<std::uint64_t>& number);
 std::string json_of(const std::optional<std::uint64_t>& number);
+/// Prefixes as an array of texts.
+std::string json_of(std::span<const Prefix> prefixes);
 
 // One for each command: adds it to the app; its callback sets context.command.
 void add_lookup(CLI::App& app, Context& context);

@@ -27,6 +27,8 @@ struct PortRange {
 };
 /// "443" or "29876-29877".
 std::string to_string(const PortRange& ports);
+/// "80,443,8000-8010".
+std::string to_string(std::span<const PortRange> ports);
 /// Errors: invalid_argument.
 Result<PortRange> parse_ports(std::string_view text);
 

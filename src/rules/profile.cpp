@@ -32,6 +32,12 @@ std::string to_string(const PortRange& ports) {
   return text;
 }
 
+std::string to_string(std::span<const PortRange> ports) {
+  std::string text;
+  for (const PortRange& range : ports) text += (text.empty() ? "" : ",") + to_string(range);
+  return text;
+}
+
 namespace {
 
 /// A port without sign or leading zeros; 0 when the text is none.
@@ -52,10 +58,7 @@ std::string describe(const When& when) {
 
 std::string describe(const Requirement& row) {
   std::string text(to_string(row.direction));
-  text += " " + std::string(to_string(row.protocol)) + " ";
-  for (std::size_t i = 0; i < row.ports.size(); ++i) {
-    text += (i == 0 ? "" : ",") + to_string(row.ports[i]);
-  }
+  text += " " + std::string(to_string(row.protocol)) + " " + to_string(row.ports);
   text += " " + (row.tag.empty() ? row.host + row.path : row.tag) + describe(row.when);
   for (std::size_t i = 0; i < row.clouds.size(); ++i) {
     text += (i == 0 ? " in " : ", ") + std::string(to_string(row.clouds[i]));

@@ -35,7 +35,7 @@ class AllowListReader {
   }
 
  private:
-  void fail(Error error, const Value& value) {
+  void fail(const Error& error, const Value& value) {
     if (error_) return;
     error_ = json::error_at(error.code, error.message, value, text_);
   }

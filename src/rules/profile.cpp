@@ -68,6 +68,7 @@ std::string describe(const Requirement& row) {
 
 std::vector<std::string> described(const Edition& edition) {
   std::vector<std::string> lines;
+  lines.reserve(edition.requirements.size());
   for (const Requirement& row : edition.requirements) lines.push_back(describe(row));
   std::sort(lines.begin(), lines.end());
   return lines;

@@ -12,6 +12,7 @@ std::span<const Profile> builtin_profiles() {
   // A test reads each: value() cannot throw in a released build.
   static const std::vector<Profile> profiles = [] {
     std::vector<Profile> parsed;
+    parsed.reserve(rules::kEmbeddedProfiles.size());
     for (const std::string_view json : rules::kEmbeddedProfiles) {
       parsed.push_back(parse_profile(json).value());
     }

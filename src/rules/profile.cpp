@@ -106,6 +106,7 @@ std::vector<std::string> diff_editions(const Edition& before, const Edition& aft
   std::set_difference(new_lines.begin(), new_lines.end(), old_lines.begin(), old_lines.end(),
                       std::back_inserter(fresh));
   std::vector<std::string> lines;
+  lines.reserve(gone.size() + fresh.size());
   for (const std::string& line : gone) lines.push_back("- " + line);
   for (const std::string& line : fresh) lines.push_back("+ " + line);
   return lines;

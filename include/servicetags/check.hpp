@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "servicetags/allow_list.hpp"
+#include "servicetags/flow_log.hpp"
 #include "servicetags/prefix_set.hpp"
 #include "servicetags/rules.hpp"
 
@@ -50,6 +52,33 @@ struct Flow {
   std::optional<Direction> direction;
 };
 std::vector<std::size_t> rules_for(const RuleSet& rules, const Flow& flow);
+
+/// What rules say about a logged flow.
+enum class FlowKind : std::uint8_t {
+  explained,    ///< let through, and a rule asks for it
+  blocked,      ///< denied, though a rule asks for it
+  unexplained,  ///< let through, and no rule asks for it
+  denied,       ///< denied, and no rule asks for it
+  internal,     ///< the far end is a private address, which service tags do not hold
+};
+/// The enumerator's name. Static storage.
+std::string_view to_string(FlowKind kind) noexcept;
+
+/// All equal entries of a flow log.
+struct FlowFinding {
+  FlowKind kind = FlowKind::internal;
+  LoggedFlow flow;
+  std::size_t entries = 0;         ///< how often the log has it
+  std::vector<std::size_t> rules;  ///< in RuleSet::rules, that ask for it
+};
+
+/// Compares what a network did with what rules ask for.
+///
+/// Order: by kind as above, direction, address, port, protocol. Hosts are not compared:
+/// a flow to one shows as unexplained unless a rule's prefixes hold its address.
+/// Private addresses are those of RFC 1918, 6598, 3927, 4193, 4291 (link-local, loopback).
+/// O((flows + prefixes) log) and as much memory as the log.
+std::vector<FlowFinding> check_flows(const RuleSet& rules, const FlowLog& log);
 
 /// What must change in a firewall between two rule sets: for a rule of the same
 /// direction, protocol, ports and requested tag, addresses to add and to remove.

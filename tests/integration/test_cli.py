@@ -370,6 +370,34 @@ class Require(unittest.TestCase):
         self.assertIn("by 198.18.4.0/24", out("explain", "198.18.4.9"))
         err("explain", "198.18.4.9:https", code=2)
 
+    def test_check_flows_tells_each_flow(self):
+        args = ("check", "azure-machine-learning", "--region", "westus", "--edition", "2021-11",
+                "--flows")
+        tuples = ["1,10.0.0.4,198.18.4.9,5000,443,T,O,A", "1,10.0.0.4,198.18.4.9,5001,443,T,O,A",
+                  "1,10.0.0.4,198.18.4.9,5000,443,T,O,D", "1,10.0.0.4,198.18.4.9,5000,22,T,O,A",
+                  "1,10.0.0.4,203.0.113.250,5000,22,T,O,D", "1,10.0.0.4,10.0.0.5,5000,22,T,O,A"]
+        log = json.dumps({"records": [{"properties": {"flows": [
+            {"flows": [{"flowTuples": tuples}]}]}}]})
+        found = json.loads(out(*args, "-", "-o", "json", code=1, stdin=log.encode()))
+        self.assertEqual([(f["kind"], f["entries"]) for f in found],
+                         [("explained", 2), ("blocked", 1), ("unexplained", 1), ("denied", 1),
+                          ("internal", 1)])
+        self.assertEqual(found[0]["rules"][0]["requested"], "Storage.westus")
+        self.assertIn("Storage.WestUS", found[2]["tags"])
+        done = run(*args, "-", stdin=log.encode())
+        self.assertIn(b"unexplained outbound 198.18.4.9 tcp 22 (1): in ", done.stdout)
+        self.assertNotIn(b"10.0.0.5", done.stdout)
+        self.assertIn(b"1 explained, 1 blocked, 1 unexplained, 1 denied, 1 internal", done.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "flows.csv")
+            pathlib.Path(path).write_text("destination,port\n198.18.4.9,443\n")
+            self.assertIn("explained", out(*args, path))
+            out(*args, path, "--flows", "-", stdin=log.encode(), code=1)
+            pathlib.Path(path).write_text("destination,port\n198.18.4.9,https\n")
+            self.assertIn(f"{path}, line 2: expected a port", err(*args, path, code=2))
+            err(*args, path, "--allow", path, code=2)
+        err(*args[:-1], code=2)
+
 
 class Program(unittest.TestCase):
     def test_data_is_found_and_checked(self):

@@ -4,6 +4,7 @@
 #include "context.hpp"
 #include "json_text.hpp"
 #include "profiles.hpp"
+#include "verify.hpp"
 
 namespace servicetags::cli {
 namespace {
@@ -17,6 +18,7 @@ struct RequireOptions {
   std::string edition_diff;
   bool list = false;
   bool aggregate = false;
+  bool verify = false;
   std::size_t fit_rule = 0;
   std::size_t fit = 0;
 };
@@ -155,6 +157,11 @@ int run_require(Context& context, const RequireOptions& options) {
   }
   auto text = write_rules(*rules, format, write);
   if (!text) return fail(context, text.error());
+  if (options.verify) {
+    auto verified = verify(*rules, format, write);
+    if (!verified) return fail(context, verified.error());
+    tell(context.out, (verified->checked ? "verified: " : "not verified: ") + verified->note);
+  }
   context.out.write(*text);
   return kDone;
 }
@@ -182,6 +189,8 @@ void add_require(CLI::App& app, Context& context) {
       ->check(CLI::PositiveNumber);
   command->add_option("--fit-rule", options->fit_rule, "At most this many prefixes a rule")
       ->check(CLI::PositiveNumber);
+  command->add_flag("--verify", options->verify,
+                    "Have the target's own checker accept the rules first, if it is installed");
   command->add_option("--since", options->since,
                       "Only what must be added or removed since this earlier data file");
   command->footer(
@@ -193,6 +202,7 @@ void add_require(CLI::App& app, Context& context) {
       "  servicetags require azure-machine-learning --region westeurope --with hbi_workspace \\\n"
       "    --format nsg-bicep > rules.bicep\n"
       "  servicetags require azure-machine-learning --region westus --since last_week.json");
+  command->get_option("--verify")->needs("--format");
   command->callback([&context, options] {
     const bool needs_profile = !options->list;
     if (needs_profile && options->profile.profile.empty()) {

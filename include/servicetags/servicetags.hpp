@@ -10,6 +10,7 @@
 #include "servicetags/document.hpp"
 #include "servicetags/error.hpp"
 #include "servicetags/export.hpp"
+#include "servicetags/flow_log.hpp"
 #include "servicetags/prefix.hpp"
 #include "servicetags/prefix_set.hpp"
 #include "servicetags/profile.hpp"

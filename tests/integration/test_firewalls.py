@@ -177,6 +177,39 @@ frontend f
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertNotRegex(done.stderr, "(?i)warning|error")
 
+    def test_verify_asks_the_tool_that_is_to_load_the_rules(self):
+        tools = {"nftables": "nft", "ipset": "ipset", "iptables": "iptables-restore",
+                 "ip6tables": "ip6tables-restore", "haproxy": "haproxy", "squid": "squid"}
+        namespaces = os.geteuid() == 0
+        checked = 0
+        for name, tool in tools.items():
+            command = [PROGRAM, "--data", str(SAMPLE), "require", PROFILE, "--region", "westus",
+                       "--format", name]
+            plain = subprocess.run(command, capture_output=True, text=True, check=True)
+            done = subprocess.run([*command, "--verify"], capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (0, plain.stdout), done.stderr)
+            if shutil.which(tool) and namespaces:
+                self.assertIn(f"verified: accepted by {tool}", done.stderr)
+                checked += 1
+            # A tool that refuses: nothing on standard output, what it said on the other.
+            fake = pathlib.Path(self.folder.name) / tool
+            fake.write_text("#!/bin/sh\necho line 7 is wrong\nexit 1\n")
+            fake.chmod(0o755)
+            path = f"{self.folder.name}:{os.environ['PATH']}"
+            done = subprocess.run([*command, "--verify"], capture_output=True, text=True,
+                                  env={**os.environ, "PATH": path})
+            fake.unlink()
+            if namespaces:
+                self.assertEqual((done.returncode, done.stdout), (6, ""))
+                self.assertIn(f"{tool} refuses the rules: line 7 is wrong", done.stderr)
+            done = subprocess.run([*command, "--verify"], capture_output=True, text=True,
+                                  env={**os.environ, "PATH": "/nonexistent"})
+            self.assertEqual((done.returncode, done.stdout), (0, plain.stdout))
+            self.assertIn(f"not verified: {tool} is not installed", done.stderr)
+        print(f"{checked} of {len(tools)} formats verified by their tools", file=sys.stderr)
+        bad = subprocess.run([*command[:-2], "--verify"], capture_output=True, text=True)
+        self.assertEqual(bad.returncode, 2)
+
     @needs("nft", "ipset")
     @unittest.skipUnless(NEWEST.exists(), f"LEFT OUT: no {NEWEST}")
     def test_every_real_tag_reads_back_equal(self):

@@ -10,6 +10,8 @@ enum ExitCode : int {
   kNothing = 1,  ///< nothing found; `check` found gaps
   kBadInput = 2,
   kNoData = 3,
+  kRefreshFailed = 4,  ///< the old data is kept
+  kStale = 5,
   kNotExpressible = 6,
 };
 
@@ -28,7 +30,16 @@ constexpr ExitCode exit_code(Errc code) noexcept {
     case Errc::wrong_cloud:
     case Errc::io_failed:
     case Errc::host_not_found: return kBadInput;
+    case Errc::network_failed:
+    case Errc::timed_out:
+    case Errc::tls_failed:
+    case Errc::http_status:
+    case Errc::unauthorized:
+    case Errc::too_large:
+    case Errc::not_allowed:
+    case Errc::cancelled: return kRefreshFailed;
     case Errc::no_data: return kNoData;
+    case Errc::stale: return kStale;
     case Errc::not_expressible: return kNotExpressible;
   }
   return kBadInput;

@@ -34,9 +34,18 @@ enum class Errc : std::uint16_t {
   // The world outside.
   io_failed = 301,       ///< a file could not be opened, read or unpacked
   host_not_found = 302,  ///< a host name has no address
+  network_failed = 303,  ///< no connection, or one that broke
+  timed_out = 304,       ///< a deadline passed
+  tls_failed = 305,      ///< the server is not shown to be the one asked for
+  http_status = 306,     ///< the server answered, but not with the data
+  unauthorized = 307,    ///< the server wants another token, or grants it too little
+  too_large = 308,       ///< the server sends more than it may
+  not_allowed = 309,     ///< an address that the settings do not let us go to
+  cancelled = 310,       ///< asked to stop
 
   // No data at all.
   no_data = 401,  ///< no file was given and none is cached
+  stale = 402,    ///< the data is older than the policy lets it be
 
   // What was asked for cannot be had.
   not_expressible = 501,  ///< beyond a firewall's limits or its language

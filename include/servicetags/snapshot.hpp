@@ -157,12 +157,14 @@ class Matches::iterator {
   std::uint32_t tag_ = 0;    ///< among the entry's tags
 };
 
-/// Reads a file and indexes it; gzip is unpacked whatever the file's name.
-///
-/// When `cloud` is given, data of another cloud is refused; data that does not say its
-/// cloud is taken at the caller's word.
-/// Errors: io_failed, wrong_cloud, and those of parse_document(); `where` starts with
-/// the path.
+/// Reads a service tag file's text and indexes it. When `cloud` is given, data of another
+/// cloud is refused; data that does not say its cloud is taken at the caller's word.
+/// Errors: wrong_cloud, and those of parse_document().
+Result<SnapshotPtr> parse_snapshot(std::string_view text, std::optional<Cloud> cloud = {},
+                                   const ParseLimits& limits = {});
+
+/// Reads a file and indexes it, as parse_snapshot() does; gzip is unpacked whatever the file's name.
+/// Errors: io_failed, and those of parse_snapshot(); `where` starts with the path.
 Result<SnapshotPtr> load(const std::string& path, std::optional<Cloud> cloud = {},
                          const ParseLimits& limits = {});
 

@@ -1,4 +1,4 @@
-// From a file's path to a snapshot.
+// From a file's text or path to a snapshot.
 // Tested by: tests/unit/snapshot_test.cpp
 #include <utility>
 
@@ -27,18 +27,21 @@ Result<void> check_cloud(Document& document, Cloud wanted) {
 
 }  // namespace
 
+Result<SnapshotPtr> parse_snapshot(std::string_view text, std::optional<Cloud> cloud,
+                                   const ParseLimits& limits) {
+  auto document = parse_document(text, limits);
+  if (!document) return std::move(document).error();
+  if (cloud) {
+    if (auto checked = check_cloud(*document, *cloud); !checked) return std::move(checked).error();
+  }
+  return Snapshot::make(*std::move(document));
+}
+
 Result<SnapshotPtr> load(const std::string& path, std::optional<Cloud> cloud,
                          const ParseLimits& limits) {
   auto text = read_file(path, limits.max_bytes);
   if (!text) return in_file(std::move(text).error(), path);
-  auto document = parse_document(*text, limits);
-  if (!document) return in_file(std::move(document).error(), path);
-  if (cloud) {
-    if (auto checked = check_cloud(*document, *cloud); !checked) {
-      return in_file(std::move(checked).error(), path);
-    }
-  }
-  auto snapshot = Snapshot::make(*std::move(document));
+  auto snapshot = parse_snapshot(*text, cloud, limits);
   if (!snapshot) return in_file(std::move(snapshot).error(), path);
   return snapshot;
 }

@@ -18,7 +18,16 @@ std::string_view to_string(Errc code) noexcept {
     case Errc::wrong_cloud: return "wrong_cloud";
     case Errc::io_failed: return "io_failed";
     case Errc::host_not_found: return "host_not_found";
+    case Errc::network_failed: return "network_failed";
+    case Errc::timed_out: return "timed_out";
+    case Errc::tls_failed: return "tls_failed";
+    case Errc::http_status: return "http_status";
+    case Errc::unauthorized: return "unauthorized";
+    case Errc::too_large: return "too_large";
+    case Errc::not_allowed: return "not_allowed";
+    case Errc::cancelled: return "cancelled";
     case Errc::no_data: return "no_data";
+    case Errc::stale: return "stale";
     case Errc::not_expressible: return "not_expressible";
   }
   return "unknown";

@@ -17,6 +17,8 @@ GRANTED = {
     "index": {"ip", "support"},
     "document": {"json", "ip", "support"},
     "snapshot": {"document", "index", "ip", "support"},
+    "fetch": {"document", "json", "ip", "support"},
+    "refresh": {"fetch", "snapshot", "document", "ip", "support"},
     "rules": {"snapshot", "document", "json", "ip", "support"},
     "export": {"rules", "snapshot", "document", "ip", "support"},
 }
@@ -26,13 +28,18 @@ HEADER_LAYER = {
     "address": "ip", "address_count": "ip", "prefix": "ip", "prefix_set": "ip", "ip": "ip",
     "tag": "document", "document": "document",
     "snapshot": "snapshot", "region": "snapshot", "resolve": "snapshot", "diff": "snapshot",
+    "source": "fetch", "cache": "fetch",
+    "gate": "refresh", "updater": "refresh", "refresher": "refresh",
     "profile": "rules", "rules": "rules", "allow_list": "rules", "check": "rules",
     "flow_log": "rules", "export": "export",
 }
 # The only places that include each third-party library.
 DOORS = {
     r"nlohmann/": r"src/json/",
-    r"boost/": r"include/servicetags/ip\.hpp|examples/cli/host_names\.cpp",
+    r"boost/": r"include/servicetags/(ip|refresher)\.hpp|src/refresh/refresher\.cpp"
+               r"|examples/cli/host_names\.cpp",
+    r"curl/": r"src/fetch/http_client\.cpp",
+    r"openssl/": r"src/support/sha256\.cpp",
     r"zlib\.h": r"src/support/gzip\.cpp",
     r"CLI/": r"examples/cli/",
     r"fmt/": r"examples/cli/",

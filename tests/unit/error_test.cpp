@@ -31,7 +31,16 @@ constexpr std::array kKinds = {
     Kind{Errc::wrong_cloud, 204, "wrong_cloud"},
     Kind{Errc::io_failed, 301, "io_failed"},
     Kind{Errc::host_not_found, 302, "host_not_found"},
+    Kind{Errc::network_failed, 303, "network_failed"},
+    Kind{Errc::timed_out, 304, "timed_out"},
+    Kind{Errc::tls_failed, 305, "tls_failed"},
+    Kind{Errc::http_status, 306, "http_status"},
+    Kind{Errc::unauthorized, 307, "unauthorized"},
+    Kind{Errc::too_large, 308, "too_large"},
+    Kind{Errc::not_allowed, 309, "not_allowed"},
+    Kind{Errc::cancelled, 310, "cancelled"},
     Kind{Errc::no_data, 401, "no_data"},
+    Kind{Errc::stale, 402, "stale"},
     Kind{Errc::not_expressible, 501, "not_expressible"},
 };
 

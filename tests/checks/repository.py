@@ -29,7 +29,7 @@ HEADER_LAYER = {
     "tag": "document", "document": "document",
     "snapshot": "snapshot", "region": "snapshot", "resolve": "snapshot", "diff": "snapshot",
     "source": "fetch", "cache": "fetch",
-    "gate": "refresh", "updater": "refresh", "refresher": "refresh",
+    "gate": "refresh", "freshness": "refresh", "updater": "refresh", "refresher": "refresh",
     "profile": "rules", "rules": "rules", "allow_list": "rules", "check": "rules",
     "flow_log": "rules", "export": "export",
 }

@@ -3,7 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
+#include <utility>
 
 #include "json_text.hpp"
 
@@ -15,54 +15,70 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string{} : std::string(value);
 }
 
-/// $XDG_CACHE_HOME/servicetags/CLOUD.json; empty when there is no home.
-std::string cached_path(Cloud cloud) {
-  std::string folder = environment("XDG_CACHE_HOME");
-  if (folder.empty()) {
-    const std::string home = environment("HOME");
-    if (home.empty()) return {};
-    folder = home + "/.cache";
-  }
-  return folder + "/servicetags/" + std::string(to_string(cloud)) + ".json";
-}
-
-unsigned download_page(Cloud cloud) {
-  switch (cloud) {
-    case Cloud::azure_public: return 56519;
-    case Cloud::usgov: return 57063;
-    case Cloud::china: return 57062;
-    case Cloud::germany: return 57064;
-  }
-  return 56519;
-}
-
 Error no_data(Cloud cloud) {
+  std::string command = "servicetags update";
+  if (cloud != Cloud::azure_public) command += " --cloud " + std::string(to_string(cloud));
   return {Errc::no_data,
-          "no data for cloud " + std::string(to_string(cloud)) +
-              ". Get it with\n"
-              "  az network list-service-tags --location westeurope > servicetags.json\n"
-              "or from https://www.microsoft.com/download/details.aspx?id=" +
-              std::to_string(download_page(cloud)) +
-              "\nand name it with --data FILE or SERVICETAGS_DATA",
+          "no data for cloud " + std::string(to_string(cloud)) + "; get it with: " + command +
+              "\n(or name a file with --data FILE or SERVICETAGS_DATA)",
           {},
           {}};
 }
 
 }  // namespace
 
-Result<Loaded> load_data(const Context& context) {
-  std::string path = context.data.empty() ? environment("SERVICETAGS_DATA") : context.data;
-  const Cloud cloud = context.cloud.value_or(Cloud::azure_public);
-  std::optional<Cloud> wanted = context.cloud;
-  if (path.empty()) {
-    path = cached_path(cloud);
-    wanted = cloud;
-    std::error_code missing;
-    if (path.empty() || !std::filesystem::exists(path, missing)) return no_data(cloud);
+Timestamp now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+Result<Cache> cache_of(Cloud cloud) {
+  const auto folder = Cache::default_folder();
+  if (folder) return Cache(*folder, std::string(to_string(cloud)));
+  return Error{Errc::no_data,
+               "there is no place for a cache: set XDG_CACHE_HOME, or HOME, to a folder; or name "
+               "a file with --data",
+               {},
+               {}};
+}
+
+Result<Loaded> load_cached(Context& context, const Cache& cache, Cloud cloud) {
+  const ParseLimits limits;
+  auto content = cache.read(limits.max_bytes);
+  if (!content) return std::move(content).error();
+  for (const std::string& warning : content->warnings) tell(context.out, "warning: " + warning);
+  if (!content->payload) return no_data(cloud);
+  auto snapshot = parse_snapshot(content->payload->bytes, cloud, limits);
+  if (!snapshot) {
+    Error error = std::move(snapshot).error();
+    error.where.insert(0, cache.path().string());
+    return error;
   }
-  auto snapshot = load(path, wanted);
-  if (!snapshot) return std::move(snapshot).error();
-  return Loaded{*std::move(snapshot), path};
+  content->payload->bytes.clear();
+  return Loaded{*std::move(snapshot), cache.path().string(), *std::move(content->payload)};
+}
+
+Result<Loaded> load_data(Context& context) {
+  const std::string path = context.data.empty() ? environment("SERVICETAGS_DATA") : context.data;
+  if (!path.empty()) {
+    auto snapshot = load(path, context.cloud);
+    if (!snapshot) return std::move(snapshot).error();
+    return Loaded{*std::move(snapshot), path};
+  }
+  const Cloud cloud = context.cloud.value_or(Cloud::azure_public);
+  auto cache = cache_of(cloud);
+  if (!cache) return std::move(cache).error();
+  auto loaded = load_cached(context, *cache, cloud);
+  if (!loaded) return loaded;
+  const Timestamp time = now();
+  const std::string age = "the data was last known to be current " +
+                          age_text(loaded->cached->checked_at, time) +
+                          " ago; renew it with 'servicetags update'";
+  switch (judge_age(loaded->cached->checked_at, time, context.freshness)) {
+    case Freshness::fresh: break;
+    case Freshness::aging: tell(context.out, "warning: " + age); break;
+    case Freshness::stale: return Error{Errc::stale, age, {}, {}};
+  }
+  return loaded;
 }
 
 int fail(Context& context, const Error& error) {

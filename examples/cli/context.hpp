@@ -18,6 +18,7 @@ struct Context {
   std::string data;              ///< --data
   std::optional<Cloud> cloud;    ///< --cloud
   std::optional<Format> format;  ///< -o
+  FreshnessPolicy freshness;     ///< --warn-age, --max-age
   Output out;
   std::function<int()> command;  ///< set by the subcommand that was named
 
@@ -28,9 +29,20 @@ struct Context {
 struct Loaded {
   SnapshotPtr snapshot;
   std::string path;
+  std::optional<CachedPayload> cached{};  ///< of the cache, without its bytes
 };
-/// Errors: no_data when there is none, with what to do; those of load().
-Result<Loaded> load_data(const Context& context);
+/// Data of the cache that is aging is told.
+/// Errors: no_data when there is none, with what to do; stale; those of load().
+Result<Loaded> load_data(Context& context);
+
+/// The cache of a cloud. Errors: no_data when the environment names no place for one.
+Result<Cache> cache_of(Cloud cloud);
+/// The cache's data, however old. Damage is told.
+/// Errors: no_data, those of Cache::read() and parse_snapshot().
+Result<Loaded> load_cached(Context& context, const Cache& cache, Cloud cloud);
+
+/// The system's time.
+Timestamp now();
 
 /// Tells an error and gives its exit code.
 int fail(Context& context, const Error& error);
@@ -53,6 +65,9 @@ void add_info(CLI::App& app, Context& context);
 void add_diff(CLI::App& app, Context& context);
 void add_require(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
+void add_update(CLI::App& app, Context& context);
+void add_watch(CLI::App& app, Context& context);
+void add_status(CLI::App& app, Context& context);
 void add_explain(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 void add_manual(CLI::App& app, Context& context);

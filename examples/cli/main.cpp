@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "context.hpp"
+#include "duration.hpp"
 
 namespace servicetags::cli {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 constexpr const char* kFooter =
     "Data comes from --data, else $SERVICETAGS_DATA, else the cache.\n\n"
     "Exit codes: 0 found or done; 1 nothing found, or a check found gaps; 2 bad usage or input;\n"
-    "3 no data; 6 does not fit a target's limits.\n\n"
+    "3 no data; 4 refresh failed, the old data is kept; 5 data too old; 6 does not fit a target's\n"
+    "limits.\n\n"
     "Examples:\n"
     "  servicetags --data ServiceTags_Public.json lookup 20.38.98.100\n"
     "  servicetags expand Storage --region westeurope\n"
@@ -31,6 +33,9 @@ void add_globals(CLI::App& app, Context& context) {
          },
          "Refuse data of another cloud: public, usgov, china or germany")
       ->type_name("CLOUD");
+  add_duration(app, "--warn-age", "Warn of cached data this old; 14d unless given, 0 always",
+               context.freshness.warn_after);
+  add_duration(app, "--max-age", "Refuse cached data this old", context.freshness.refuse_after);
   static const std::vector<std::pair<std::string, Format>> kFormats{
       {"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl},
       {"csv", Format::csv},     {"tsv", Format::tsv},   {"plain", Format::plain}};
@@ -114,6 +119,9 @@ int run(int argc, char** argv) {
   add_require(app, context);
   add_check(app, context);
   add_explain(app, context);
+  add_update(app, context);
+  add_watch(app, context);
+  add_status(app, context);
   add_completion(app, context);
   add_manual(app, context);
   for (CLI::App* command : app.get_subcommands({})) command->fallthrough();

@@ -48,6 +48,9 @@ std::string table(const Row& header, const std::vector<Row>& rows);
 /// Control bytes, and those of C1 (U+0080 to U+009F), as '?': fit for a terminal.
 std::string printable(std::string_view text);
 
+/// The same of many lines, each ended.
+std::string printable_lines(std::string_view text);
+
 /// Standard error, after what was written so far: "servicetags: TEXT" on one line.
 void tell(Output& out, std::string_view text);
 

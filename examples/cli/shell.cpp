@@ -59,10 +59,13 @@ Result<void> TempFolder::write(const std::string& name, const std::string& text)
   return {};
 }
 
-Result<ShellResult> run_shell(const std::string& script, const TempFolder& folder) {
+Result<ShellResult> run_shell(const std::string& script, const TempFolder& folder,
+                              const std::string& input) {
+  if (auto written = folder.write("input", input); !written) return written.error();
+  const std::string from = (folder.path() / "input").string();
   const std::string output = (folder.path() / "output").string();
   FileActions files;
-  posix_spawn_file_actions_addopen(files.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(files.get(), STDIN_FILENO, from.c_str(), O_RDONLY, 0);
   posix_spawn_file_actions_addopen(files.get(), STDOUT_FILENO, output.c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC, 0600);
   posix_spawn_file_actions_adddup2(files.get(), STDOUT_FILENO, STDERR_FILENO);

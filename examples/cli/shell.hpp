@@ -32,9 +32,10 @@ struct ShellResult {
   std::string output;  ///< both streams
 };
 
-/// Runs a script by /bin/sh in a folder, with nothing on its standard input.
+/// Runs a script by /bin/sh in a folder, with this text on its standard input.
 /// Errors: io_failed when it cannot be started.
-Result<ShellResult> run_shell(const std::string& script, const TempFolder& folder);
+Result<ShellResult> run_shell(const std::string& script, const TempFolder& folder,
+                              const std::string& input = {});
 
 /// Whether the shell finds a program of this name.
 bool is_installed(const std::string& program);

@@ -21,7 +21,8 @@ struct Checker {
 };
 
 constexpr std::string_view kSquid =
-    "{ echo 'http_port 127.0.0.1:3128'; cat squid; } > squid.conf && squid -k parse -f squid.conf";
+    "printf '%s\\n' 'visible_hostname proxy.example' 'http_port 127.0.0.1:3128' | cat - squid > "
+    "squid.conf && squid -k parse -f squid.conf";
 constexpr std::string_view kHaproxy =
     "printf '%s\\n' 'defaults' '  mode http' '  timeout connect 1s' '  timeout client 1s' "
     "'  timeout server 1s' 'frontend check' '  bind 127.0.0.1:9' "

@@ -171,7 +171,8 @@ frontend f
     def test_squid_takes_the_lists_without_a_warning(self):
         for data, args, _ in cases():
             lists = require(data, *args, "--format", "squid")
-            config = self.write("squid.conf", "http_port 127.0.0.1:3128\n" + lists)
+            config = self.write("squid.conf", "visible_hostname proxy.example\n"
+                                "http_port 127.0.0.1:3128\n" + lists)
             done = subprocess.run(["squid", "-k", "parse", "-f", config], capture_output=True,
                                   text=True)
             self.assertEqual(done.returncode, 0, done.stderr)

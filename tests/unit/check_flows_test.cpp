@@ -72,7 +72,7 @@ TEST_CASE("each flow is explained, blocked, unexplained, denied or internal") {
 
 TEST_CASE("private addresses are internal up to their edges") {
   std::size_t checked = 0;
-  for (const auto& [text, internal] :
+  for (const auto& one :
        std::initializer_list<std::pair<const char*, bool>>{{"9.255.255.255", false},
                                                            {"10.0.0.0", true},
                                                            {"10.255.255.255", true},
@@ -93,11 +93,12 @@ TEST_CASE("private addresses are internal up to their edges") {
                                                            {"fe00::", false},
                                                            {"fe80::1", true},
                                                            {"fec0::", false}}) {
+    const char* text = one.first;
     CAPTURE(text);
     const auto findings = check_flows(
         RuleSet(), log_of({{address(text), Direction::outbound, Protocol::tcp, 1, false}}));
     REQUIRE(findings.size() == 1);
-    CHECK((findings[0].kind == FlowKind::internal) == internal);
+    CHECK((findings[0].kind == FlowKind::internal) == one.second);
     ++checked;
   }
   CHECK(checked == 20);

@@ -2,7 +2,7 @@
 # From a bare Debian machine to answers: installs what is missing, builds the program,
 # and runs it.  examples/quickstart.sh [SERVICE_TAG_FILE]
 set -euo pipefail
-data=$(realpath -- "${1:-$(dirname "$0")/data/sample.json}")
+data=${1:+$(realpath -- "$1")}
 cd "$(dirname "$0")/.."
 
 cmake/install_packages.sh build
@@ -16,7 +16,19 @@ cmake --build --preset release --target servicetags_cli >"$log" || {
 }
 
 program=build/release/bin/servicetags
-export SERVICETAGS_DATA=$data
+
+# Without a file: the published one, if the network has it within 10 seconds, else a sample.
+what=given
+if [ -z "$data" ]; then
+  what=downloaded
+  if [ "$("$program" update --timeout 10s -o jsonl 2>/dev/null | grep -c '"kept":true')" = 1 ]; then
+    echo "Downloaded the published file into the cache."
+  else
+    what=sample
+    data=$PWD/examples/data/sample.json
+  fi
+fi
+[ -z "$data" ] || export SERVICETAGS_DATA=$data
 
 show() {
   printf '\n$ servicetags'
@@ -37,14 +49,21 @@ show lookup "$prefix" -o jsonl
 show expand Storage --region "$region" --aggregate
 show require azure-machine-learning --region "$region" --edition 2021-11
 
-printf '\nThe program is %s; its data was %s.\n' "$program" "$data"
-if [ $# -eq 0 ]; then
-  cat <<'TEXT'
+case $what in
+  given) printf '\nThe program is %s; its data was %s.\n' "$program" "$data" ;;
+  downloaded)
+    printf '\nThe program is %s; its data was just downloaded, and is kept.\n' "$program"
+    ;;
+  sample)
+    cat <<TEXT
+
+The program is $program; its data was $data.
 That is a made-up sample with documentation addresses: never load it into a firewall.
-The real file, by one of
-  az network list-service-tags --location westeurope > servicetags.json
-  https://www.microsoft.com/download/details.aspx?id=56519
-and then
+The real file could not be downloaded now. Once there is a network:
+  $program update
+or, with a file from elsewhere (https://www.microsoft.com/download/details.aspx?id=56519, or
+az network list-service-tags --location westeurope > servicetags.json):
   examples/quickstart.sh servicetags.json
 TEXT
-fi
+    ;;
+esac

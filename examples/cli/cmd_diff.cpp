@@ -3,6 +3,7 @@
 
 #include "context.hpp"
 #include "diff_text.hpp"
+#include "refresh.hpp"
 
 namespace servicetags::cli {
 namespace {
@@ -12,7 +13,18 @@ struct DiffOptions {
   std::string after;
   std::string tag;
   bool exit_code = false;
+  std::vector<std::string> between;
+  RefreshOptions refresh;
 };
+
+/// The two sides: files, or what two sources give now.
+Result<SnapshotPtr> load_side(Context& context, const DiffOptions& options, std::size_t side,
+                              std::optional<Cloud> cloud) {
+  if (options.between.empty()) return load(side == 0 ? options.before : options.after, cloud);
+  RefreshOptions refresh = options.refresh;
+  refresh.from = options.between[side];
+  return fetch_snapshot(context, refresh);
+}
 
 /// Only what concerns one tag.
 void keep_only(SnapshotDiff& changes, std::string_view tag) {
@@ -23,10 +35,10 @@ void keep_only(SnapshotDiff& changes, std::string_view tag) {
 }
 
 int run_diff(Context& context, const DiffOptions& options) {
-  auto before = load(options.before, context.cloud);
+  auto before = load_side(context, options, 0, context.cloud);
   if (!before) return fail(context, before.error());
   // The second must be of the first's cloud.
-  auto after = load(options.after, (*before)->info().cloud);
+  auto after = load_side(context, options, 1, (*before)->info().cloud);
   if (!after) return fail(context, after.error());
   SnapshotDiff changes = diff(**before, **after);
   if (!options.tag.empty()) {
@@ -38,8 +50,10 @@ int run_diff(Context& context, const DiffOptions& options) {
     }
     keep_only(changes, found.tag->name);
   }
-  print_diff(context.out, context.format_or(Format::table), changes, **before, options.before,
-             **after, options.after);
+  const bool live = !options.between.empty();
+  print_diff(context.out, context.format_or(Format::table), changes, **before,
+             live ? options.between[0] : options.before, **after,
+             live ? options.between[1] : options.after);
   return options.exit_code && !changes.empty() ? kNothing : kDone;
 }
 
@@ -49,17 +63,29 @@ void add_diff(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("diff", "Tags and prefixes added, removed and changed between two files");
   auto options = std::make_shared<DiffOptions>();
-  command->add_option("OLD", options->before, "The earlier file")->required();
-  command->add_option("NEW", options->after, "The later file")->required();
+  CLI::Option* before = command->add_option("OLD", options->before, "The earlier file");
+  CLI::Option* after = command->add_option("NEW", options->after, "The later file");
+  command
+      ->add_option("--between", options->between,
+                   "Two sources, as 'update --from' takes them: 'file' and 'api' compare what is "
+                   "published with what the API gives")
+      ->expected(2)
+      ->excludes(before)
+      ->excludes(after);
   command->add_option("--tag", options->tag, "Only this tag");
   command->add_flag("--exit-code", options->exit_code, "Exit with 1 when there are differences");
+  add_source_options(*command, options->refresh);
   command->footer(
       "Compares content; change numbers are not a reliable sign of change. Both files must be of\n"
       "one cloud.\n\n"
       "Examples:\n"
       "  servicetags diff ServiceTags_Public_20251013.json ServiceTags_Public_20251028.json\n"
-      "  servicetags diff old.json new.json --tag Storage.WestUS -o plain");
+      "  servicetags diff old.json new.json --tag Storage.WestUS -o plain\n"
+      "  servicetags diff --between file api --subscription ID --location westeurope");
   command->callback([&context, options] {
+    if (options->between.empty() && options->after.empty()) {
+      throw CLI::RequiredError("OLD and NEW, or --between,");
+    }
     context.command = [&context, options] { return run_diff(context, *options); };
   });
 }

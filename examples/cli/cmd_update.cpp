@@ -23,6 +23,7 @@ int exit_code_of(const UpdateReport& report) {
 int run_update(Context& context, const UpdateCommand& options) {
   auto updater = make_updater(context, options.refresh);
   if (!updater) return fail(context, updater.error());
+  if (options.accept.empty()) tell_progress(context, (*updater)->source());
   const UpdateReport report =
       options.accept.empty() ? (*updater)->update() : (*updater)->accept(options.accept);
   tell_report(context, report);

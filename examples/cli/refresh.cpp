@@ -1,5 +1,8 @@
 #include "refresh.hpp"
 
+#include <unistd.h>
+
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -8,10 +11,7 @@
 
 namespace servicetags::cli {
 
-void add_refresh_options(CLI::App& command, RefreshOptions& options) {
-  command.add_option("--from", options.from,
-                     "'download' (the Download Center), 'api' (Service Tag Discovery), an URL, or "
-                     "a file");
+void add_source_options(CLI::App& command, RefreshOptions& options) {
   command.add_option("--subscription", options.api.subscription, "Azure subscription, for 'api'");
   command.add_option("--location", options.api.location, "Azure region, for 'api'");
   command.add_option("--api-version", options.api.api_version, "Version of the API");
@@ -22,26 +22,36 @@ void add_refresh_options(CLI::App& command, RefreshOptions& options) {
                options.http.total_timeout);
   command.add_option("--proxy", options.http.proxy, "Proxy, such as http://proxy:3128");
   command.add_option("--ca-file", options.http.ca_file, "Certificate authorities to trust (PEM)");
+  // For those who mirror these, and for tests.
+  command.add_option("--download-base", options.download.page_base,
+                     "Where the Download Center's pages are");
+  command.add_option("--download-file-base", options.download.file_base, "Where its files are");
+  command.add_option("--api-base", options.api.base, "Where the API is");
+  command.add_option("--identity-base", options.api.identity_base,
+                     "Where the managed identity's tokens are");
+  command.add_flag("--allow-http-to-loopback", options.http.allow_http_to_loopback,
+                   "Let this machine be asked without TLS");
+}
+
+void add_refresh_options(CLI::App& command, RefreshOptions& options) {
+  command.add_option("--from", options.from,
+                     "'download' (the Download Center), 'api' (Service Tag Discovery), an URL, or "
+                     "a file's path");
+  add_source_options(command, options);
   command
       .add_option("--watch-tag", options.gate.watched,
                   "Refuse data that lacks this tag or half of it; may be repeated")
       ->allow_extra_args(false);
   command
       .add_option("--max-loss", options.gate.max_prefix_loss,
-                  "Refuse data that lacks more than this share of the prefixes")
+                  "Refuse data that lacks more than this share of the prefixes; 0.2 unless given")
       ->check(CLI::Range(0.0, 1.0));
   command.add_flag("--allow-rollback", options.gate.allow_rollback,
                    "Accept older data from the same source");
-  // For machines that mirror these, and for tests.
-  command.add_option("--download-base", options.download.page_base,
-                     "Where the Download Center's pages are");
-  command.add_option("--api-base", options.api.base, "Where the API is");
-  command.add_flag("--allow-http-to-loopback", options.http.allow_http_to_loopback,
-                   "Let this machine be asked without TLS");
 }
 
 Result<std::unique_ptr<Source>> make_source(const RefreshOptions& options, Cloud cloud) {
-  if (options.from == "download") {
+  if (options.from == "download" || options.from == "file") {
     DownloadOptions download = options.download;
     download.cloud = cloud;
     download.http = options.http;
@@ -54,6 +64,10 @@ Result<std::unique_ptr<Source>> make_source(const RefreshOptions& options, Cloud
     DiscoveryOptions api = options.api;
     api.cloud = cloud;
     api.http = options.http;
+    if (const char* token = std::getenv("SERVICETAGS_TOKEN");
+        token != nullptr && api.token_command.empty()) {
+      api.token = token;
+    }
     return make_discovery_source(std::move(api));
   }
   if (options.from.find("://") != std::string::npos) {
@@ -77,6 +91,24 @@ Result<std::unique_ptr<Updater>> make_updater(Context& context, const RefreshOpt
     for (const std::string& warning : *warnings) tell(context.out, "warning: " + warning);
   }
   return updater;
+}
+
+Result<SnapshotPtr> fetch_snapshot(Context& context, const RefreshOptions& options) {
+  const Cloud cloud = context.cloud.value_or(Cloud::azure_public);
+  auto source = make_source(options, cloud);
+  if (!source) return std::move(source).error();
+  tell_progress(context, **source);
+  FetchResult fetched = (*source)->fetch({}, {});
+  if (!fetched.payload) return std::move(fetched.payload).error();
+  auto snapshot = parse_snapshot(fetched.payload->bytes, cloud);
+  if (snapshot) return snapshot;
+  Error error = std::move(snapshot).error();
+  error.where.insert(0, fetched.payload->origin);
+  return error;
+}
+
+void tell_progress(Context& context, const Source& source) {
+  if (::isatty(STDERR_FILENO) == 1) tell(context.out, "asking " + source.describe() + " ...");
 }
 
 void tell_report(Context& context, const UpdateReport& report) {

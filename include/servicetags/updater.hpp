@@ -114,7 +114,7 @@ class Updater {
   [[nodiscard]] const CurrentSnapshot& current() const noexcept { return current_; }
   /// What the current data came as; absent when there is none. Without its bytes.
   [[nodiscard]] const std::optional<CachedPayload>& payload() const noexcept { return payload_; }
-  [[nodiscard]] std::string source_name() const { return source_->describe(); }
+  [[nodiscard]] const Source& source() const noexcept { return *source_; }
 
  private:
   struct Attempt;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "support/ascii.hpp"
+#include "support/gzip.hpp"
 
 namespace servicetags::fetch {
 namespace {
@@ -84,6 +85,7 @@ struct Transfer {
   std::size_t max_body = 0;
   std::size_t header_bytes = 0;
   bool too_large = false;
+  std::string encoding;  // of the body; empty: none
   HttpReply reply;
 };
 
@@ -92,7 +94,7 @@ constexpr std::size_t kMaxHeaders = 262'144;
 std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* data) {
   auto& transfer = *static_cast<Transfer*>(data);
   const std::size_t given = size * count;
-  // libcurl's own cap (7.88) holds neither for chunked nor for packed replies.
+  // libcurl's own cap (7.88) does not hold for chunked replies.
   if (given > transfer.max_body - transfer.body.size()) {
     transfer.too_large = true;
     return 0;
@@ -120,6 +122,7 @@ std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* da
   if (line.starts_with("HTTP/")) {  // perhaps after "100 Continue" or a proxy's answer
     reply.validators = {};
     reply.retry_after.reset();
+    transfer.encoding.clear();
     return line.size();
   }
   const auto colon = line.find(':');
@@ -128,11 +131,36 @@ std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* da
   const std::string value(trimmed(line.substr(colon + 1)));
   if (ascii::equal_ignoring_case(name, "etag")) reply.validators.etag = value;
   if (ascii::equal_ignoring_case(name, "last-modified")) reply.validators.last_modified = value;
+  if (ascii::equal_ignoring_case(name, "content-encoding")) {
+    transfer.encoding += (transfer.encoding.empty() ? "" : ",") + ascii::to_lower(value);
+  }
   if (ascii::equal_ignoring_case(name, "retry-after")) {
     reply.retry_after = parse_retry_after(
         value, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   }
   return line.size();
+}
+
+/// Undoes the body's encoding. By us: libcurl passes damaged gzip on as it comes out, and
+/// has no cap on what it comes to.
+Result<void> unpack(Transfer& transfer, const std::string& url) {
+  if (transfer.encoding.empty() || transfer.encoding == "identity" || transfer.body.empty()) {
+    return {};
+  }
+  if (transfer.encoding != "gzip") {
+    return failed(Errc::network_failed,
+                  "the content is packed by " + ascii::quoted(transfer.encoding) +
+                      ", where only gzip was asked for",
+                  url);
+  }
+  auto unpacked = gzip::unpack(transfer.body, transfer.max_body);
+  if (unpacked) {
+    transfer.body = *std::move(unpacked);
+    return {};
+  }
+  const bool too_large = unpacked.error().code == Errc::limit_exceeded;
+  return failed(too_large ? Errc::too_large : Errc::network_failed,
+                "the packed content: " + unpacked.error().message, url);
 }
 
 Errc code_of(CURLcode result) {
@@ -181,6 +209,7 @@ List headers_of(const HttpRequest& request, bool with_headers) {
   if (!request.known.last_modified.empty()) {
     add("If-Modified-Since: " + request.known.last_modified);
   }
+  add("Accept-Encoding: gzip");
   if (with_headers) {
     for (const std::string& header : request.headers) add(header);
   }
@@ -242,7 +271,6 @@ Result<HttpReply> HttpClient::get_once(const HttpRequest& request, const std::st
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min(left, options_.connect_timeout).count()));
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
-  curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_USERAGENT, "servicetags/1");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason.data());
@@ -270,6 +298,7 @@ Result<HttpReply> HttpClient::get_once(const HttpRequest& request, const std::st
     const std::string text = reason[0] == '\0' ? curl_easy_strerror(result) : reason.data();
     return failed(code_of(result), text, url);
   }
+  if (auto unpacked = unpack(transfer, url); !unpacked) return std::move(unpacked).error();
   bytes_left_ -= transfer.body.size();
   HttpReply reply = std::move(transfer.reply);
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply.status);

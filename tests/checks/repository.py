@@ -37,7 +37,7 @@ HEADER_LAYER = {
 DOORS = {
     r"nlohmann/": r"src/json/",
     r"boost/": r"include/servicetags/(ip|refresher)\.hpp|src/refresh/refresher\.cpp"
-               r"|examples/cli/host_names\.cpp",
+               r"|examples/cli/(host_names|cmd_watch)\.cpp",
     r"curl/": r"src/fetch/http_client\.cpp",
     r"openssl/": r"src/support/sha256\.cpp",
     r"zlib\.h": r"src/support/gzip\.cpp",

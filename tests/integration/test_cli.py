@@ -401,7 +401,7 @@ class Require(unittest.TestCase):
 
 class Program(unittest.TestCase):
     def test_data_is_found_and_checked(self):
-        self.assertIn("az network list-service-tags", err("info", code=3, data=None))
+        self.assertIn("servicetags update", err("info", code=3, data=None))
         out("info", data=None, env={"SERVICETAGS_DATA": SAMPLE})
         with tempfile.TemporaryDirectory() as cache:
             os.mkdir(os.path.join(cache, "servicetags"))
@@ -454,7 +454,7 @@ class Program(unittest.TestCase):
         self.assertRegex(out("--version"), r"^servicetags \d+\.\d+\.\d+\n$")
         text = out("--help")
         commands = re.findall(r"^  ([a-z]+)  ", text.split("Subcommands:")[1], re.MULTILINE)
-        self.assertEqual(len(commands), 11)
+        self.assertEqual(len(commands), 14)
         for command in commands:
             self.assertEqual(run(command, "--help").returncode, 0)
             if command != "manual":

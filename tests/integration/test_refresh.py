@@ -1,0 +1,812 @@
+"""`update`, `watch` and `status` against servers on loopback that misbehave in every way.
+
+SERVICETAGS_PROGRAM names the program; SERVICETAGS_TEST_DATA the folder of published files."""
+
+import gzip
+import hashlib
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import zlib
+
+from scripted_server import ScriptedServer, reply, reset, sends
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ["SERVICETAGS_PROGRAM"]
+SAMPLE = (ROOT / "examples" / "data" / "sample.json").read_bytes()
+REAL = pathlib.Path(os.environ.get("SERVICETAGS_TEST_DATA", "../shared/data"))
+TIMEOUT = 2  # seconds that a fetch may take here
+SANITIZED = "SERVICETAGS_SANITIZED" in os.environ
+
+
+def changed(**fields):
+    document = json.loads(SAMPLE)
+    document.update(fields)
+    return json.dumps(document).encode()
+
+
+def newer():
+    """The sample of a week later: one prefix more."""
+    document = json.loads(SAMPLE)
+    document["changeNumber"] += 1
+    document["values"][0]["properties"]["addressPrefixes"].append("203.0.113.77/32")
+    return json.dumps(document).encode()
+
+
+def without_family(version):
+    document = json.loads(SAMPLE)
+    for value in document["values"]:
+        properties = value["properties"]
+        properties["addressPrefixes"] = [p for p in properties["addressPrefixes"]
+                                         if (":" in p) != (version == 6)]
+    return json.dumps(document).encode()
+
+
+def with_first_prefix(text):
+    document = json.loads(SAMPLE)
+    document["values"][0]["properties"]["addressPrefixes"][0] = text
+    return json.dumps(document).encode()
+
+
+def with_tag_twice():
+    document = json.loads(SAMPLE)
+    document["values"].append(document["values"][0])
+    return json.dumps(document).encode()
+
+
+def half():
+    document = json.loads(SAMPLE)
+    document["values"] = document["values"][::2]
+    return json.dumps(document).encode()
+
+
+def million_tags():
+    return (b'{"cloud":"Public","values":[' + b",".join(
+        b'{"name":"T%d","id":"T%d","properties":{"addressPrefixes":["198.18.0.0/24"]}}' % (i, i)
+        for i in range(200_000)) + b"]}")
+
+
+class Refresh(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.cache = self.folder / "servicetags"
+
+    def environment(self, **more):
+        return {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": "/nonexistent",
+                "XDG_CACHE_HOME": str(self.folder), **more}
+
+    def run_program(self, *args, timeout=60, env=None):
+        return subprocess.run([PROGRAM, *args], capture_output=True, timeout=timeout,
+                              env=self.environment(**(env or {})))
+
+    def update(self, source, *args, timeout=TIMEOUT, **options):
+        return self.run_program("update", "--from", source, "--allow-http-to-loopback", "--timeout",
+                                f"{timeout}s", "-o", "json", *args, **options)
+
+    def start_with_sample(self):
+        path = self.folder / "ServiceTags_Public_20260105.json"
+        path.write_bytes(SAMPLE)
+        self.assertEqual(self.update(str(path)).returncode, 0)
+
+    def status(self):
+        done = self.run_program("status", "-o", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def assert_old_data(self):
+        self.assertEqual(self.status()["sha256"], hashlib.sha256(SAMPLE).hexdigest())
+
+    def assert_no_leftovers(self):
+        self.assertEqual([p.name for p in self.cache.iterdir() if p.name.endswith(".tmp")], [])
+
+
+class Behaviours(Refresh):
+    """Each keeps the last good data, gives a typed error, and ends in time."""
+
+    def check(self, name, code, answer, certificate=None, url=None, args=()):
+        with self.subTest(name), ScriptedServer(answer, certificate) as server:
+            begin = time.monotonic()
+            before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+            done = self.update((url or "{url}/tags.json").format(url=server.url, port=server.port),
+                               *args)
+            took = time.monotonic() - begin
+            self.assertEqual(done.returncode, 4, done.stderr)
+            report = json.loads(done.stdout)
+            self.assertIn(report["outcome"], ("failed", "refused"))
+            if code is not None:
+                self.assertEqual(report["error"]["code"], code, done.stderr)
+            else:
+                self.assertTrue(report["reasons"])
+            self.assertLessEqual(took, TIMEOUT + 1 + (10 if SANITIZED else 0))
+            grown = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before
+            self.assertLessEqual(grown, 64 * 1024 * (8 if SANITIZED else 1))
+            self.assert_old_data()
+            self.assert_no_leftovers()
+            self.behaviours += 1
+
+    def test_server_behaviours(self):
+        self.behaviours = 0
+        self.start_with_sample()
+        # Once with good data, so that memory is compared with that of a good update.
+        with ScriptedServer(sends(SAMPLE)) as server:
+            self.assertEqual(self.update(server.url).returncode, 0)
+
+        for status in (204, 206, 400, 404, 410, 418, 500, 502, 503):
+            self.check(f"status {status}", "http_status", sends(b"no", status))
+        self.check("status 401", "unauthorized", sends(b"no", 401))
+        self.check("status 403", "unauthorized", sends(b"no", 403))
+        self.check("503 with Retry-After", "http_status",
+                   sends(b"", 503, ["Retry-After: 7200"]))
+        self.check("304 to one who knows nothing", "http_status", sends(status=304))
+
+        # Content that is none.
+        self.check("a page as 200", "malformed_json", sends(b"<!DOCTYPE html><html></html>"))
+        self.check("empty", "malformed_json", sends(b""))
+        self.check("cut short within its length", "malformed_json", sends(SAMPLE[:1000]))
+        self.check("text after it", "malformed_json", sends(SAMPLE + b"\0{}"))
+        self.check("bad UTF-8", "malformed_json", sends(changed(cloud="Public")[:-1] + b',"a":"\xff"}'))
+        self.check("deep", "limit_exceeded", sends(b'{"x":' + b"[" * 100_000))
+        self.check("another document", "unexpected_shape", sends(b'{"hello": 1}'))
+        self.check("empty values", "unexpected_shape", sends(changed(values=[])))
+        self.check("another cloud", "wrong_cloud", sends(changed(cloud="AzureGovernment")))
+        self.check("unknown cloud", "unexpected_shape", sends(changed(cloud="Moon")))
+        self.check("a tag twice", "unexpected_shape", sends(with_tag_twice()))
+        self.check("a bad prefix", "unexpected_shape", sends(with_first_prefix("198.18.0.0/33")))
+        self.check("half the tags", None, sends(half()))
+        self.check("no IPv6", None, sends(without_family(6)))
+        self.check("no IPv4", None, sends(without_family(4)))
+        self.check("too many tags", "limit_exceeded", sends(million_tags()))
+
+        # Connections that break or hang.
+        self.check("reset at once", "network_failed", lambda c, r, n: reset(c))
+        self.check("closed without an answer", "network_failed", lambda c, r, n: c.close())
+        self.check("reset in the middle", "network_failed",
+                   lambda c, r, n: (c.sendall(reply(SAMPLE)[:1500]), reset(c)))
+        self.check("cut short of its length", "network_failed",
+                   sends(SAMPLE[:-10], length=len(SAMPLE)))
+        self.check("cut in a chunk", "network_failed", lambda c, r, n: c.sendall(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n{"))
+        self.check("bad chunk size", "network_failed", lambda c, r, n: c.sendall(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"))
+        self.check("no HTTP", "network_failed", lambda c, r, n: c.sendall(b"SSH-2.0-x\r\n"))
+        self.check("silence", "timed_out", lambda c, r, n: c.recv(1))
+        self.check("one byte at a time", "timed_out", self.drip)
+        self.check("headers without end", "too_large", self.endless_headers)
+        self.check("nobody listens", "network_failed", sends(b""), url="http://127.0.0.1:1/x")
+        self.check("no such host", "network_failed", sends(b""),
+                   url="https://host.invalid/tags.json")
+
+        # Too much of it, however packed.
+        self.check("chunks without end", "too_large", self.endless_chunks)
+        self.check("a length beyond the limit", "too_large", self.endless_body)
+        self.check("a gzip bomb", "too_large", sends(gzip_bomb(), headers=["Content-Encoding: gzip"]))
+        self.check("a gzip bomb in chunks", "too_large", self.chunked_bomb)
+        packed = gzip.compress(SAMPLE)
+        for name, body in (("damaged", packed[:-20] + b"x" * 20), ("cut", packed[:-1]),
+                           ("of another checksum", packed[:-8] + b"abcd" + packed[-4:]),
+                           ("with more behind", packed + b"x"), ("not packed", SAMPLE)):
+            self.check(f"gzip {name}", "network_failed",
+                       sends(body, headers=["Content-Encoding: gzip"]))
+        self.check("packed twice", "network_failed",
+                   sends(gzip.compress(packed), headers=["Content-Encoding: gzip, gzip"]))
+        self.check("unknown encoding", "network_failed",
+                   sends(SAMPLE, headers=["Content-Encoding: x-secret"]))
+
+        # Redirects that lead away.
+        for target in ("http://example.com/x", "https://example.com/x", "ftp://127.0.0.1/x",
+                       "file:///etc/passwd", "http://169.254.169.254/latest", "http://[::1]/x",
+                       "https://user:pw@127.0.0.1/x", "gopher://127.0.0.1/x"):
+            self.check(f"redirect to {target}", "not_allowed",
+                       sends(status=302, headers=[f"Location: {target}"]))
+        self.check("redirects without end", "not_allowed",
+                   sends(status=302, headers=["Location: /again"]))
+        self.check("a redirect to nowhere", "http_status", sends(status=302))
+
+        # TLS.
+        for name in ("self-signed", "expired", "wrong host"):
+            self.check(name, "tls_failed", sends(newer()), self.certificate(name),
+                       args=("--ca-file", str(self.folder / "ca.pem")))
+        self.check("unknown authority", "tls_failed", sends(newer()), self.certificate("good"))
+        self.check("no TLS where it should be", "tls_failed", sends(newer()),
+                   url="https://127.0.0.1:{port}/x")
+        print(f"{self.behaviours} behaviours of servers: the old data stayed", file=sys.stderr)
+        self.assertGreaterEqual(self.behaviours, 60)
+
+        # And the same client takes good data over TLS.
+        with ScriptedServer(sends(newer()), self.certificate("good")) as server:
+            done = self.update(server.url + "/x", "--ca-file", str(self.folder / "ca.pem"))
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def drip(self, connection, _request, _number):
+        for byte in reply(SAMPLE):
+            connection.sendall(bytes([byte]))
+            if self.waits(connection):
+                return
+
+    @staticmethod
+    def waits(connection):
+        """Waits a tenth of a second for the other side to close."""
+        connection.settimeout(0.1)
+        try:
+            return connection.recv(1) == b""
+        except TimeoutError:
+            return False
+
+    @staticmethod
+    def endless_headers(connection, _request, _number):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            connection.sendall(b"X-Header: " + b"y" * 1000 + b"\r\n")
+
+    @staticmethod
+    def endless_chunks(connection, _request, _number):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            connection.sendall(b"100000\r\n" + b" " * 0x100000 + b"\r\n")
+
+    @staticmethod
+    def endless_body(connection, _request, _number):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")
+        while True:
+            connection.sendall(b" " * 0x100000)
+
+    @staticmethod
+    def chunked_bomb(connection, _request, _number):
+        body = gzip_bomb()
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+                           b"Content-Encoding: gzip\r\n\r\n" +
+                           b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n")
+
+    def certificate(self, kind):
+        """Paths of a certificate and its key, made for this test."""
+        def openssl(*args):
+            subprocess.run(["openssl", *args], cwd=self.folder, check=True, capture_output=True)
+
+        if not (self.folder / "ca.pem").exists():
+            openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+                    "/CN=Test authority", "-keyout", "ca.key", "-out", "ca.pem")
+        base = kind.replace(" ", "-")
+        host = "IP:127.0.0.2" if kind == "wrong host" else "IP:127.0.0.1"
+        (self.folder / f"{base}.ext").write_text(f"subjectAltName={host}\n")
+        openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-keyout",
+                f"{base}.key", "-out", f"{base}.csr")
+        signer = (["-signkey", f"{base}.key"] if kind == "self-signed" else
+                  ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"])
+        days = ["-days", "-1"] if kind == "expired" else ["-days", "2"]
+        openssl("x509", "-req", "-in", f"{base}.csr", "-out", f"{base}.pem", "-extfile",
+                f"{base}.ext", *signer, *days)
+        return str(self.folder / f"{base}.pem"), str(self.folder / f"{base}.key")
+
+
+def gzip_bomb():
+    """200 KB that unpack to 200 MB."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(b" " * 1_000_000) for _ in range(200)) + packer.flush()
+
+
+class Sources(Refresh):
+    def test_validators_are_sent_back_and_304_renews_the_age(self):
+        def answer(connection, request, number):
+            if number == 0:
+                headers = ['ETag: "one"', "Last-Modified: Mon, 05 Jan 2026 00:00:00 GMT"]
+                connection.sendall(reply(gzip.compress(SAMPLE),
+                                         headers=headers + ["Content-Encoding: gzip"]))
+            else:
+                connection.sendall(reply(status=304))
+
+        with ScriptedServer(answer) as server:
+            self.assertEqual(self.update(server.url + "/t.json").returncode, 0)
+            first = self.status()
+            done = self.update(server.url + "/t.json")
+            self.assertEqual(json.loads(done.stdout)["outcome"], "unchanged")
+            self.assertNotIn("If-None-Match", server.requests[0])
+            self.assertIn('If-None-Match: "one"', server.requests[1])
+            self.assertIn("If-Modified-Since: Mon, 05 Jan 2026", server.requests[1])
+        self.assertEqual(self.status()["fetched_at"], first["fetched_at"])
+
+    def test_secrets_of_an_url_are_neither_kept_nor_shown(self):
+        with ScriptedServer(sends(SAMPLE)) as server:
+            done = self.update(server.url + "/t.json?sig=SECRET")
+            self.assertIn("sig=SECRET", server.requests[0])
+        self.assertEqual(done.returncode, 0)
+        kept = b"".join(p.read_bytes() for p in self.cache.iterdir())
+        self.assertNotIn(b"SECRET", kept + done.stdout + done.stderr)
+
+    def test_a_redirect_on_the_same_host_is_followed(self):
+        def answer(connection, request, number):
+            if number < 2:
+                connection.sendall(reply(status=307, headers=[f"Location: /step{number}"]))
+            else:
+                connection.sendall(reply(SAMPLE))
+
+        with ScriptedServer(answer) as server:
+            done = self.update(server.url + "/t.json")
+            self.assertEqual(json.loads(done.stdout)["origin"], server.url + "/step1")
+
+    def download(self, server, *args):
+        return self.run_program("update", "--download-base", server.url + "/page",
+                                "--download-file-base", server.url + "/file",
+                                "--allow-http-to-loopback", "--timeout", "20s", "-o", "json", *args)
+
+    def test_the_download_center_is_found_by_page_confirmation_and_name(self):
+        name = "ServiceTags_Public_20260105.json"
+        link = "/file/7/1/d/71d86715-5596-4529-9b13-da13a5de5b63/"
+        pages = {}
+
+        def answer(connection, request, number):
+            path = request.split()[1]
+            body = pages.get(path)
+            connection.sendall(reply(b"no such page", 404) if body is None else reply(body))
+
+        with ScriptedServer(answer) as server:
+            url = (server.url + "/file/a/" + name).encode()
+            pages["/page/details.aspx?id=56519"] = b"window.x={\"url\":\"" + \
+                url.replace(b"/", b"\\/") + b"\"}"
+            pages["/file/a/" + name] = SAMPLE
+            done = self.download(server)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.status()["file_name"], name)
+            # The page without a link: the confirmation page.
+            pages["/page/details.aspx?id=56519"] = b"<html>We are sorry</html>"
+            pages["/page/confirmation.aspx?id=56519"] = \
+                b'<meta http-equiv="refresh" content="0;url=' + url + b'">'
+            self.assertEqual(json.loads(self.download(server).stdout)["outcome"], "unchanged")
+            # Neither: the dated names of the last weeks.
+            pages.clear()
+            today = time.time()
+            monday = next(day for day in (time.gmtime(today - back * 86400) for back in range(7))
+                          if day.tm_wday == 0)
+            dated = time.strftime("ServiceTags_Public_%Y%m%d.json", monday)
+            pages[link + dated] = newer()
+            done = self.download(server)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.status()["file_name"], dated)
+            # Nothing at all: the first failure is told, the data stays.
+            pages.clear()
+            done = self.download(server)
+            self.assertEqual(done.returncode, 4)
+            self.assertEqual(json.loads(done.stdout)["error"]["code"], "http_status")
+            self.assertEqual(self.status()["file_name"], dated)
+
+    def api(self, server, *args, env=None):
+        return self.run_program("update", "--from", "api", "--subscription", "0000-1111",
+                                "--location", "westeurope", "--api-base", server.url,
+                                "--allow-http-to-loopback", "--timeout", "5s", "-o", "json", *args,
+                                env=env)
+
+    def test_the_api_is_asked_page_by_page_with_a_token_that_is_never_shown(self):
+        document = json.loads(SAMPLE)
+        values = document["values"]
+
+        def answer(connection, request, number):
+            page = int(request.split()[1].partition("page=")[2] or 0)
+            if "Authorization: Bearer SECRET.token-1\r\n" not in request:
+                connection.sendall(reply(b'{"error":{"code":"InvalidToken"}}', 401))
+                return
+            third = len(values) // 3 + 1
+            body = {**document, "values": values[page * third:(page + 1) * third], "nextLink": ""}
+            if page < 2:
+                body["nextLink"] = f"{server.url}/next?page={page + 1}"
+            connection.sendall(reply(json.dumps(body).encode()))
+
+        with ScriptedServer(answer) as server:
+            done = self.api(server, env={"SERVICETAGS_TOKEN": "SECRET.token-1"})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(len(server.requests), 3)
+            self.assertTrue(server.requests[0].startswith(
+                "GET /subscriptions/0000-1111/providers/Microsoft.Network/locations/westeurope/"
+                "serviceTags?api-version=2022-01-01 "))
+            self.assertEqual(self.status()["tags"], len(values))
+            done = self.api(server, "--token-command", "echo SECRET.token-1")
+            self.assertEqual(json.loads(done.stdout)["outcome"], "unchanged")
+            for bad in ("echo wrong.SECRET", "exit 1", "echo SECRET with spaces"):
+                done = self.api(server, "--token-command", bad)
+                self.assertEqual(done.returncode, 4)
+                self.assertEqual(json.loads(done.stdout)["error"]["code"], "unauthorized")
+                self.assertNotIn(b"SECRET", done.stdout + done.stderr)
+            kept = b"".join(p.read_bytes() for p in self.cache.iterdir())
+            self.assertNotIn(b"SECRET", kept)
+
+    def test_the_managed_identity_is_asked_when_there_is_no_other_token(self):
+        def answer(connection, request, number):
+            if request.startswith("GET /metadata/identity/oauth2/token?api-version=2018-02-01&"):
+                self.assertIn("Metadata: true\r\n", request)
+                connection.sendall(reply(b'{"access_token":"identity-token","expires_in":"9"}'))
+            else:
+                self.assertIn("Authorization: Bearer identity-token\r\n", request)
+                self.assertNotIn("Metadata", request)
+                connection.sendall(reply(SAMPLE))
+
+        with ScriptedServer(answer) as server:
+            done = self.api(server, "--identity-base", server.url)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(len(server.requests), 2)
+
+    def test_the_api_says_when_to_come_back_and_leads_nowhere_else(self):
+        self.start_with_sample()
+        cases = {
+            "http_status": reply(b"", 429, ["Retry-After: 77"]),
+            "unauthorized": reply(b"", 403),
+            "not_allowed": reply(changed(nextLink="https://evil.example/next")),
+            "malformed_json": reply(b"<html>"),
+        }
+        for code, bytes_ in cases.items():
+            with self.subTest(code), \
+                    ScriptedServer(lambda c, r, n, bytes_=bytes_: c.sendall(bytes_)) as server:
+                done = self.api(server, "--token-command", "echo t")
+                self.assertEqual(done.returncode, 4)
+                report = json.loads(done.stdout)
+                self.assertEqual(report["error"]["code"], code, report)
+                if code == "http_status":
+                    self.assertIn("77 s", report["error"]["message"])
+                self.assert_old_data()
+
+
+    def test_what_is_published_is_compared_with_what_the_api_gives(self):
+        link = "/file/a/ServiceTags_Public_20260105.json"
+
+        def answer(connection, request, number):
+            path = request.split()[1]
+            body = (newer() if path.startswith("/subscriptions/") else
+                    SAMPLE if path == link else (server.url + link).encode())
+            connection.sendall(reply(body))
+
+        with ScriptedServer(answer) as server:
+            done = self.run_program(
+                "diff", "--between", "file", "api", "--subscription", "0000", "--location", "x",
+                "--token-command", "echo t", "--api-base", server.url, "--download-base",
+                server.url + "/page", "--download-file-base", server.url + "/file",
+                "--allow-http-to-loopback", "-o", "plain")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        tag = json.loads(SAMPLE)["values"][0]["name"]
+        self.assertEqual(done.stdout.decode(), f"+ {tag} 203.0.113.77/32\n")
+        self.assertFalse(self.cache.exists())
+        self.assertEqual(self.run_program("diff", "--between", "file").returncode, 2)
+        self.assertEqual(self.run_program("diff", "a.json").returncode, 2)
+
+
+class Gate(Refresh):
+    def test_refused_data_is_kept_and_accepted_by_its_hash(self):
+        self.start_with_sample()
+        path = self.folder / "ServiceTags_Public_20260112.json"
+        path.write_bytes(half())
+        done = self.update(str(path))
+        self.assertEqual(done.returncode, 4)
+        self.assertIn(b"refused: the data shrank from", done.stderr)
+        self.assert_old_data()
+        self.assertEqual(self.status()["refused"], str(self.cache / "public.refused.json"))
+        self.assertEqual((self.cache / "public.refused.json").read_bytes(), half())
+        self.assertIn("the data shrank", (self.cache / "public.refused.txt").read_text())
+        self.assertEqual(self.run_program("update", "--accept", "0" * 12).returncode, 2)
+        digest = hashlib.sha256(half()).hexdigest()
+        done = self.run_program("update", "--accept", digest[:12])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.status()["sha256"], digest)
+
+    def test_older_data_needs_permission(self):
+        self.start_with_sample()
+        source = self.folder / "feed.json"
+        document = json.loads(SAMPLE)
+        with ScriptedServer(lambda c, r, n: c.sendall(reply(source.read_bytes()))) as server:
+            def step(name, number, *args):
+                source.write_bytes(json.dumps({**document, "changeNumber": number}).encode())
+                return self.update(f"{server.url}/{name}", *args)
+
+            # The same source under two dated names is one source to the Download Center only.
+            self.assertEqual(step("ServiceTags_Public_20260112.json", 2000).returncode, 0)
+            done = step("ServiceTags_Public_20260112.json", 1900)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(b"the change number went back from 2000 to 1900", done.stderr)
+
+    def test_replaying_real_consecutive_files_raises_no_alarm(self):
+        pairs = [("china", "ServiceTags_China_20260713.json", "ServiceTags_China_20260720.json"),
+                 ("usgov", "ServiceTags_AzureGovernment_20260713.json",
+                  "ServiceTags_AzureGovernment_20260720.json"),
+                 ("public", "ServiceTags_Public_20251013.json", "ServiceTags_Public_20251028.json")]
+        if not (REAL / pairs[0][1]).exists():
+            self.skipTest(f"LEFT OUT: no {REAL}")
+        for cloud, first, second in pairs:
+            for name in (first, second):
+                done = self.update(str((REAL / name).resolve()), "--cloud", cloud)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["outcome"], "swapped")
+                self.assertNotIn(b"warning", done.stderr)
+
+
+class Cache(Refresh):
+    def test_commands_answer_from_the_cache_and_say_how_to_fill_it(self):
+        done = self.run_program("lookup", "198.18.4.9")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"servicetags update", done.stderr)
+        done = self.run_program("--cloud", "usgov", "info")
+        self.assertIn(b"servicetags update --cloud usgov", done.stderr)
+        self.start_with_sample()
+        done = self.run_program("lookup", "198.18.4.9", "-o", "plain")
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        self.assertIn(b"Storage.WestUS", done.stdout)
+        self.assertEqual(self.run_program("--cloud", "usgov", "info").returncode, 3)
+
+    def test_a_damaged_cache_is_said_and_the_data_before_the_last_answers(self):
+        self.start_with_sample()
+        path = self.folder / "n.json"
+        path.write_bytes(newer())
+        self.assertEqual(self.update(str(path)).returncode, 0)
+        cache = self.cache / "public.cache"
+        cache.write_bytes(cache.read_bytes()[:-100])
+        done = self.run_program("lookup", "198.18.4.9", "-o", "plain")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"is damaged and was set aside", done.stderr)
+        self.assert_old_data()
+        self.assertTrue((self.cache / "public.damaged").exists())
+
+    def test_age_is_warned_of_and_refused(self):
+        if shutil.which("faketime") is None:
+            self.skipTest("LEFT OUT: needs faketime")
+        self.start_with_sample()
+
+        def after(offset, *args):
+            command = ["faketime", "-f", offset, PROGRAM, *args]
+            return subprocess.run(command, capture_output=True, env=self.environment())
+
+        lookup = ("lookup", "198.18.4.9", "-o", "plain")
+        self.assertEqual(after("+13d", *lookup).stderr, b"")
+        done = after("+15d", *lookup)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"last known to be current 15 days ago", done.stderr)
+        self.assertEqual(after("+15d", "--warn-age", "20d", *lookup).stderr, b"")
+        self.assertEqual(after("+31d", *lookup).returncode, 0)
+        self.assertEqual(after("+29d", "--max-age", "30d", *lookup).returncode, 0)
+        self.assertEqual(after("+31d", "--max-age", "30d", *lookup).returncode, 5)
+        self.assertEqual(after("-10d", "--max-age", "30d", *lookup).returncode, 0)
+        done = after("+31d", "--max-age", "30d", "status", "-o", "json")
+        self.assertEqual(done.returncode, 5)
+        status = json.loads(done.stdout)
+        self.assertEqual(status["freshness"], "stale")
+        self.assertEqual(status["age_seconds"] // 86400, 31)
+
+    def test_status_for_people_and_for_prometheus(self):
+        self.assertEqual(self.run_program("status").returncode, 3)
+        self.start_with_sample()
+        self.assertIn(b"freshness", self.run_program("status").stdout)
+        lines = self.run_program("status", "--prometheus").stdout.decode().splitlines()
+        samples = {}
+        for line in lines:
+            if line.startswith("#"):
+                self.assertRegex(line, r"^# (HELP|TYPE) servicetags_[a-z_]+ .+$")
+            else:
+                self.assertRegex(line, r'^servicetags_[a-z_]+\{cloud="public"\} \d+$')
+                samples[line.split("{")[0]] = int(line.split()[-1])
+        self.assertEqual(samples["servicetags_change_number"], json.loads(SAMPLE)["changeNumber"])
+        self.assertLess(samples["servicetags_age_seconds"], 60)
+        self.assertEqual(samples["servicetags_refused"], 0)
+
+    def test_a_folder_that_cannot_be_written_ends_with_4(self):
+        (self.folder / "servicetags").write_text("a file where the folder should be")
+        path = self.folder / "n.json"
+        path.write_bytes(newer())
+        done = self.update(str(path))
+        self.assertEqual(done.returncode, 4)
+        self.assertIn(b"nothing is kept on disk", done.stderr)
+
+    def test_many_processes_at_once_fetch_once(self):
+        all_there = threading.Event()
+
+        def answer(connection, request, number):
+            all_there.wait(20)
+            connection.sendall(reply(SAMPLE, headers=['ETag: "1"']))
+
+        with ScriptedServer(answer) as server:
+            command = [PROGRAM, "update", "--from", server.url + "/t.json", "--timeout", "30s",
+                       "--allow-http-to-loopback", "-o", "json"]
+            running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env=self.environment()) for _ in range(16)]
+            # All others wait for the lock: each has it open.
+            deadline = time.monotonic() + 20
+            while time.monotonic() < deadline and sum(map(self.has_lock_open, running)) < 16:
+                pass
+            all_there.set()
+            results = [process.communicate(timeout=60) for process in running]
+            self.assertEqual([p.returncode for p in running], [0] * 16, results)
+            self.assertEqual(len(server.requests), 1)
+
+    def has_lock_open(self, process):
+        try:
+            files = os.listdir(f"/proc/{process.pid}/fd")
+            return any(os.readlink(f"/proc/{process.pid}/fd/{f}").endswith("public.lock")
+                       for f in files)
+        except OSError:
+            return False
+
+    def test_killed_at_any_moment_the_cache_is_old_or_new(self):
+        rounds = int(os.environ.get("SERVICETAGS_KILLS", "200"))
+        versions = [SAMPLE, newer()]
+        digests = {hashlib.sha256(v).hexdigest() for v in versions}
+        path = self.folder / "feed.json"
+        path.write_bytes(SAMPLE)
+        self.assertEqual(self.update(str(path)).returncode, 0)
+        begin = time.monotonic()
+        self.assertEqual(self.update(str(path)).returncode, 0)
+        whole = time.monotonic() - begin
+        rng = random.Random(20261123)
+        killed = 0
+        for round_ in range(rounds):
+            path.write_bytes(versions[round_ % 2])
+            process = subprocess.Popen([PROGRAM, "update", "--from", str(path)],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       env=self.environment())
+            try:
+                process.wait(rng.uniform(0, 1.2 * whole))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                killed += 1
+            process.wait()
+            done = self.run_program("status", "-o", "json")
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            self.assertIn(json.loads(done.stdout)["sha256"], digests)
+        path.write_bytes(versions[rounds % 2])
+        self.assertEqual(self.update(str(path)).returncode, 0)
+        self.assert_no_leftovers()
+        print(f"{killed} of {rounds} updates killed: every cache was whole", file=sys.stderr)
+        self.assertGreater(killed, rounds // 4)
+
+    def test_each_failing_system_call_leaves_the_old_data(self):
+        if shutil.which("strace") is None or SANITIZED:
+            self.skipTest("LEFT OUT: needs strace, and no sanitizer")
+        self.start_with_sample()
+        path = self.folder / "feed.json"
+        path.write_bytes(newer())
+        digests = {hashlib.sha256(v).hexdigest() for v in (SAMPLE, newer())}
+        injected = 0
+        for call, errors in (("openat", ("EACCES", "ENOSPC", "EINTR")),
+                             ("write", ("ENOSPC", "EIO", "EINTR")), ("fsync", ("EIO", "EINTR")),
+                             ("rename", ("EACCES", "EIO")), ("close", ("EIO",)),
+                             ("flock", ("ENOLCK", "EINTR")), ("mkdir", ("EACCES",))):
+            for error in errors:
+                for nth in range(1, 12):
+                    # Calls before main() are the loader's, and not ours to survive.
+                    command = ["strace", "-f", "-qq", "-o", str(self.folder / "trace"), "-P",
+                               str(self.cache), *self.paths(), "-e", f"trace={call}", "-e",
+                               f"inject={call}:error={error}:when={nth}", PROGRAM, "update",
+                               "--from", str(path), "--max-loss", "1"]
+                    done = subprocess.run(command, capture_output=True, env=self.environment())
+                    if "(INJECTED)" not in (self.folder / "trace").read_text():
+                        break
+                    injected += 1
+                    with self.subTest(call=call, error=error, nth=nth):
+                        self.assertIn(done.returncode, (0, 3, 4), done.stderr)
+                        self.assertIn(self.status()["sha256"], digests)
+                    self.assertEqual(self.update(str(path)).returncode, 0)
+                    self.assert_no_leftovers()
+                    back = self.folder / "back.json"
+                    back.write_bytes(SAMPLE)
+                    self.assertEqual(self.update(str(back)).returncode, 0)
+        print(f"{injected} failing system calls injected: the data was old or new",
+              file=sys.stderr)
+        self.assertGreater(injected, 20)
+
+    def paths(self):
+        """Restricts strace to files of the cache."""
+        names = ("public.cache", "public.previous.cache", "public.lock")
+        return [part for name in names for part in ("-P", str(self.cache / name))]
+
+
+class Watch(Refresh):
+    def watch(self, *args):
+        return [PROGRAM, "watch", "--allow-http-to-loopback", "--jitter", "0", "-o", "jsonl", *args]
+
+    def test_weekly_files_are_followed_and_each_change_is_handed_on(self):
+        weeks = [sorted(REAL.glob(f"ServiceTags_{cloud}_2026*.json"))
+                 for cloud in ("AzureGovernment", "China")] + \
+                [sorted(REAL.glob("ServiceTags_Public_2025*.json"))]
+        if any(len(files) < 2 for files in weeks):
+            self.skipTest(f"LEFT OUT: no {REAL}")
+        steps = 0
+        for files, cloud in zip(weeks, ("usgov", "china", "public")):
+            published = [f.read_bytes() for f in files]
+
+            def answer(connection, request, number, published=published):
+                connection.sendall(reply(published[min(number, len(published) - 1)],
+                                         headers=[f'ETag: "{number}"']))
+
+            log = self.folder / f"{cloud}.log"
+            with ScriptedServer(answer) as server:
+                process = subprocess.Popen(
+                    self.watch("--cloud", cloud, "--every", "1ms", "--from",
+                               server.url + "/weekly.json", "--on-change", f"cat >> {log}"),
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment())
+                outcomes = [json.loads(process.stdout.readline()) for _ in range(len(files) + 1)]
+                process.terminate()
+                process.communicate(timeout=30)
+                self.assertEqual(process.returncode, 0)
+            self.assertEqual([o["outcome"] for o in outcomes],
+                             ["swapped"] * len(files) + ["unchanged"])
+            reported = [json.loads(line) for line in log.read_text().splitlines()]
+            self.assertEqual(len(reported), len(files) - 1)
+            for old, new, diff in zip(published, published[1:], reported):
+                self.assertEqual(prefixes_moved(diff), oracle_diff(old, new))
+                steps += 1
+        print(f"{steps} weekly steps followed by watch, differences equal", file=sys.stderr)
+
+    def test_once_ends_after_one_attempt(self):
+        path = self.folder / "feed.json"
+        path.write_bytes(SAMPLE)
+        self.assertEqual(self.run_program(*self.watch("--once", "--from", str(path))[1:]).returncode,
+                         0)
+        path.write_bytes(newer())
+        log = self.folder / "log"
+        done = self.run_program(*self.watch("--once", "--from", str(path), "--on-change",
+                                            f"cat > {log}; echo said; exit 3")[1:])
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"said\n", done.stderr)
+        self.assertIn(b"the command ended with 3", done.stderr)
+        self.assertEqual(json.loads(log.read_text())["changed"][0]["added"], ["203.0.113.77/32"])
+        path.unlink()
+        self.assertEqual(self.run_program(*self.watch("--once", "--from", str(path))[1:]).returncode,
+                         4)
+
+    def test_signals_refresh_at_once_and_end_it(self):
+        with ScriptedServer(sends(SAMPLE)) as server:
+            process = subprocess.Popen(self.watch("--every", "1d", "--from", server.url + "/x"),
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       env=self.environment())
+            self.assertIn(b"swapped", process.stdout.readline())
+            process.send_signal(signal.SIGHUP)
+            self.assertIn(b"unchanged", process.stdout.readline())
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+            self.assertEqual(process.returncode, 0)
+
+    def test_ending_does_not_wait_for_a_server_that_hangs(self):
+        asked = threading.Event()
+
+        def answer(connection, request, number):
+            asked.set()
+            connection.recv(1)
+
+        with ScriptedServer(answer) as server:
+            process = subprocess.Popen(self.watch("--timeout", "600s", "--from", server.url + "/x"),
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       env=self.environment())
+            self.assertTrue(asked.wait(30))
+            begin = time.monotonic()
+            process.terminate()
+            process.communicate(timeout=30)
+            self.assertLess(time.monotonic() - begin, 5)
+            self.assertEqual(process.returncode, 0)
+
+
+def prefixes_of(document):
+    return {value["name"]: set(value["properties"]["addressPrefixes"])
+            for value in json.loads(document.decode("utf-8-sig"))["values"]}
+
+
+def oracle_diff(old, new):
+    """(tag, prefix) pairs added and removed, by Python's sets."""
+    before = {(tag, p) for tag, prefixes in prefixes_of(old).items() for p in prefixes}
+    after = {(tag, p) for tag, prefixes in prefixes_of(new).items() for p in prefixes}
+    return after - before, before - after
+
+
+def prefixes_moved(diff):
+    added = {(t["tag"], p) for t in diff["added"] for p in t["prefixes"]}
+    removed = {(t["tag"], p) for t in diff["removed"] for p in t["prefixes"]}
+    for tag in diff["changed"]:
+        added |= {(tag["tag"], p) for p in tag["added"]}
+        removed |= {(tag["tag"], p) for p in tag["removed"]}
+    return added, removed
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

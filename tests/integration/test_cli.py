@@ -404,9 +404,8 @@ class Program(unittest.TestCase):
         self.assertIn("servicetags update", err("info", code=3, data=None))
         out("info", data=None, env={"SERVICETAGS_DATA": SAMPLE})
         with tempfile.TemporaryDirectory() as cache:
-            os.mkdir(os.path.join(cache, "servicetags"))
-            shutil.copy(CHINA, os.path.join(cache, "servicetags", "china.json"))
             env = {"XDG_CACHE_HOME": cache}
+            out("update", "--cloud", "china", "--from", CHINA, data=None, env=env)
             self.assertIn("china", out("--cloud", "china", "info", data=None, env=env))
             err("info", code=3, data=None, env=env)
         out("--cloud", "public", "info")

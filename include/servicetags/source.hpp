@@ -102,7 +102,7 @@ struct DiscoveryOptions {
   /// A bearer token. Empty: what `token_command` prints; if that is empty as well, what the
   /// managed identity of this machine is given.
   std::string token{};
-  std::string token_command{};  ///< run by /bin/sh; should end by itself soon
+  std::string token_command{};  ///< run by /bin/sh, within the fetch's time
   std::string identity_base = "http://169.254.169.254";
 };
 

@@ -1,9 +1,8 @@
 // Tested by: tests/unit/source_test.cpp
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 
+#include "fetch/command.hpp"
 #include "fetch/payload_of.hpp"
 #include "json/json_reader.hpp"
 #include "support/ascii.hpp"
@@ -72,20 +71,17 @@ bool is_path_part(const std::string& text) {
 Error no_token(std::string message) { return {Errc::unauthorized, std::move(message), {}, {}}; }
 
 /// The first line that a command prints.
-Result<std::string> token_of_command(const std::string& command) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(::popen(command.c_str(), "re"),
-                                                             &::pclose);
-  if (!pipe) return no_token("the token command cannot be run");
-  std::string text;
-  std::array<char, 4096> buffer{};
+Result<std::string> token_of_command(const std::string& command,
+                                     std::chrono::steady_clock::time_point deadline,
+                                     const std::stop_token& stop) {
   constexpr std::size_t kMost = 65'536;
-  while (text.size() < kMost) {
-    const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe.get());
-    if (count == 0) break;
-    text.append(buffer.data(), count);
+  auto text = fetch::run_command(command, kMost, deadline, stop);
+  if (!text) {
+    if (text.error().code == Errc::cancelled) return text;
+    return no_token("for the token: " + text.error().message + "; run it by hand to see why");
   }
-  text.resize(std::min(text.find_first_of("\r\n"), text.size()));
-  if (is_token(text)) return text;
+  text->resize(std::min(text->find_first_of("\r\n"), text->size()));
+  if (is_token(*text)) return text;
   return no_token("the token command printed no token; run it by hand to see why");
 }
 
@@ -159,7 +155,9 @@ class DiscoverySource final : public Source {
       if (is_token(options_.token)) return options_.token;
       return no_token("the token holds characters that no token has");
     }
-    if (!options_.token_command.empty()) return token_of_command(options_.token_command);
+    if (!options_.token_command.empty()) {
+      return token_of_command(options_.token_command, client.deadline(), stop);
+    }
     auto reply = client.get({.url = options_.identity_base +
                                     "/metadata/identity/oauth2/token?api-version=2018-02-01"
                                     "&resource=" +

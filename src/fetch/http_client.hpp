@@ -39,6 +39,11 @@ class HttpClient {
   /// Errors: see make_url_source(); answers of any status are no error here.
   Result<HttpReply> get(const HttpRequest& request, const std::stop_token& stop);
 
+  /// When the total timeout ends.
+  [[nodiscard]] std::chrono::steady_clock::time_point deadline() const noexcept {
+    return deadline_;
+  }
+
  private:
   Result<HttpReply> get_once(const HttpRequest& request, const std::string& url, bool with_headers,
                              const std::stop_token& stop, std::string& redirect);

@@ -7,15 +7,19 @@
 #include <set>
 
 #include "export/writer.hpp"
+#include "support/ascii.hpp"
 
 namespace servicetags::writers {
 namespace {
 
+constexpr std::size_t kMaxSquidName = 63;
+
+/// A '*' within a name is any part of a label.
 std::string escaped_for_regex(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '.') out += '\\';
-    out += c;
+    out += c == '*' ? std::string("[^.]*") : std::string(1, c);
   }
   return out;
 }
@@ -54,12 +58,17 @@ Result<std::string> write_squid(const RuleSet& rules, const WriteOptions& option
   // Hosts with the same ports share their lists.
   std::map<std::string, std::vector<const HostRule*>> by_ports;
   for (const HostRule& rule : rules.hosts) {
+    if (rule.host.find('*', rule.host.starts_with("*.") ? 1 : 0) != std::string::npos) {
+      return not_expressible("Squid has no pattern for " + ascii::quoted(rule.host) +
+                             "; give the parameter in this host a value");
+    }
     if (rule.protocol != Protocol::udp) by_ports[ports_text(rule.ports, " ")].push_back(&rule);
   }
   for (const auto& [ports, group] : by_ports) {
     std::string name = options.name + "_" + ports;
     std::replace_if(
         name.begin(), name.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+    name = short_name(name, kMaxSquidName - std::string_view("_hosts").size());
     for (const std::string& host : squid_names(group)) {
       text += "acl " + name + "_hosts dstdomain " + host + "\n";
     }

@@ -7,7 +7,8 @@ set -euo pipefail
 build=(g++ cmake ninja-build nlohmann-json3-dev libboost-dev libboost-system-dev zlib1g-dev
   libcli11-dev libfmt-dev)
 test=(doctest-dev clang clang-format clang-tidy libclang-rt-14-dev pkg-config python3 ccache
-  zsh fish mandoc iproute2 nftables ipset iptables haproxy squid)
+  zsh fish mandoc iproute2 nftables ipset iptables haproxy squid
+  python3-jsonschema python3-venv python3-yaml)
 
 wanted=()
 for set in "$@"; do

@@ -49,8 +49,8 @@ std::vector<std::string> provenance(const RuleSet& rules, bool holds_hosts) {
   }
   if (!holds_hosts && !rules.hosts.empty()) {
     lines.push_back(std::to_string(rules.hosts.size()) +
-                    " host names are required as well; allow them on a proxy: see the formats "
-                    "squid and haproxy");
+                    " host names are required as well (allow them on a proxy: see the formats "
+                    "squid and haproxy)");
   }
   for (const std::string& warning : rules.warnings) lines.push_back("Warning: " + warning);
   for (std::string& line : lines) line = comment_text(line, kMost);

@@ -207,6 +207,13 @@ TEST_CASE("hosts go to proxies, matched whole") {
   const std::string haproxy = written(small_rules(), "haproxy");
   CHECK(holds(haproxy, "^([^.]+\\.)+anaconda\\.com$ azure:443\n"));
   CHECK(holds(haproxy, "^mcr\\.microsoft\\.com$ azure:443\n"));
+  RuleSet with_udp = small_rules();
+  with_udp.hosts[0].protocol = Protocol::udp;
+  for (const char* format : {"squid", "haproxy"}) {
+    CHECK(
+        holds(written(with_udp, format), "# Hosts over UDP, not here since proxies take TCP: 1\n"));
+    CHECK(!holds(written(small_rules(), format), "over UDP"));
+  }
   const std::string cilium = written(small_rules(), "cilium");
   CHECK(holds(cilium, "matchPattern: \"*.anaconda.com\""));
   CHECK(holds(cilium, "matchName: \"mcr.microsoft.com\""));

@@ -1,5 +1,5 @@
 // What the writers of all formats share. Each format has a source of its own.
-// Tested by: tests/unit/export_test.cpp
+// Tested by: tests/unit/export_test.cpp, export_limits_test.cpp, export_hostile_test.cpp
 #pragma once
 
 #include <cstddef>

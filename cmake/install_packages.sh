@@ -8,7 +8,8 @@ build=(g++ cmake ninja-build nlohmann-json3-dev libboost-dev libboost-system-dev
   libssl-dev libcurl4-openssl-dev
   libcli11-dev libfmt-dev)
 test=(doctest-dev clang clang-format clang-tidy libclang-rt-14-dev pkg-config python3 ccache
-  zsh fish mandoc iproute2 openssl strace faketime nftables ipset iptables haproxy squid)
+  zsh fish mandoc iproute2 openssl strace faketime nftables ipset iptables haproxy squid
+  python3-jsonschema python3-venv python3-yaml)
 
 wanted=()
 for set in "$@"; do

@@ -35,8 +35,9 @@ struct WriteOptions {
 ///         comments they carry tag, purpose, edition and data version. Hosts are written
 ///         only for targets that match names; elsewhere a comment counts them, since a
 ///         packet filter given a name would look it up once and keep that answer.
-/// Errors: invalid_argument for a format or name that is not known; not_expressible when
-///         the target's limits or language cannot hold the rules: nothing is cut off.
+/// Errors: invalid_argument for a format or name that is not known, and for rules with
+///         names, hosts or ports that cannot be any; not_expressible when the target's
+///         limits or language cannot hold the rules: nothing is cut off.
 Result<std::string> write_rules(const RuleSet& rules, std::string_view format,
                                 const WriteOptions& options = {});
 

@@ -5,13 +5,17 @@
 namespace servicetags::writers {
 namespace {
 
-/// Quoted when it must be. A cell never begins with a character that spreadsheets take
-/// for a formula: names and purposes are checked text, and begin with a letter or '*'.
+/// Quoted when it must be; bytes that do not print become '_'. What a spreadsheet would
+/// take for a formula has an apostrophe before it, which makes it text there.
 std::string cell(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
+  constexpr std::string_view kFormula = "=+-@";
+  std::string quoted;
+  if (!text.empty() && kFormula.find(text.front()) != std::string_view::npos) quoted += '\'';
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c >= ' ' && c <= '~' ? c : '_';
+  }
+  return quoted.find_first_of(",\"") == std::string::npos ? quoted : "\"" + quoted + "\"";
 }
 
 }  // namespace

@@ -7,17 +7,33 @@
 #include <set>
 
 #include "export/writer.hpp"
+#include "support/ascii.hpp"
 
 namespace servicetags::writers {
 namespace {
 
+constexpr std::size_t kMaxSquidName = 63;
+
+/// A '*' within a name is any part of a label.
 std::string escaped_for_regex(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (c == '.') out += '\\';
-    out += c;
+    out += c == '*' ? std::string("[^.]*") : std::string(1, c);
   }
   return out;
+}
+
+std::vector<std::string> origin_of(const RuleSet& rules) {
+  std::vector<std::string> origin = provenance(rules, true);
+  const auto left_out =
+      std::count_if(rules.hosts.begin(), rules.hosts.end(),
+                    [](const HostRule& rule) { return rule.protocol == Protocol::udp; });
+  if (left_out > 0) {
+    origin.push_back("Hosts over UDP, not here since proxies take TCP: " +
+                     std::to_string(left_out));
+  }
+  return origin;
 }
 
 /// Just this host, or for "*.name" every name below it; not what merely ends like it.
@@ -49,17 +65,23 @@ std::set<std::string> squid_names(const std::vector<const HostRule*>& rules) {
 
 Result<std::string> write_squid(const RuleSet& rules, const WriteOptions& options) {
   std::string text;
-  for (const std::string& line : provenance(rules, true)) text += "# " + line + "\n";
+  for (const std::string& line : origin_of(rules)) text += "# " + line + "\n";
   text += "# A name with a leading dot holds the name itself as well, as Squid has it.\n";
   // Hosts with the same ports share their lists.
   std::map<std::string, std::vector<const HostRule*>> by_ports;
   for (const HostRule& rule : rules.hosts) {
-    if (rule.protocol != Protocol::udp) by_ports[ports_text(rule.ports, " ")].push_back(&rule);
+    if (rule.protocol == Protocol::udp) continue;
+    if (rule.host.find('*', rule.host.starts_with("*.") ? 1 : 0) != std::string::npos) {
+      return not_expressible("Squid has no pattern for " + ascii::quoted(rule.host) +
+                             "; give the parameter in this host a value");
+    }
+    by_ports[ports_text(rule.ports, " ")].push_back(&rule);
   }
   for (const auto& [ports, group] : by_ports) {
     std::string name = options.name + "_" + ports;
     std::replace_if(
         name.begin(), name.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+    name = short_name(name, kMaxSquidName - std::string_view("_hosts").size());
     for (const std::string& host : squid_names(group)) {
       text += "acl " + name + "_hosts dstdomain " + host + "\n";
     }
@@ -77,7 +99,7 @@ Result<std::string> write_squid(const RuleSet& rules, const WriteOptions& option
 
 Result<std::string> write_haproxy(const RuleSet& rules, const WriteOptions& options) {
   std::string text;
-  for (const std::string& line : provenance(rules, true)) text += "# " + line + "\n";
+  for (const std::string& line : origin_of(rules)) text += "# " + line + "\n";
   text += "# For map_reg(file): a host to the ports that it may be reached on.\n";
   std::map<std::string, std::set<std::string>> ports_of;
   for (const HostRule& rule : rules.hosts) {

@@ -9,7 +9,8 @@
 namespace servicetags::writers {
 namespace {
 
-constexpr std::size_t kMaxName = 63;  // a DNS label
+constexpr std::size_t kMaxName = 63;   // a DNS label
+constexpr std::size_t kMaxPorts = 40;  // of one list of Cilium's
 
 std::string upper(Protocol protocol) { return protocol == Protocol::tcp ? "TCP" : "UDP"; }
 
@@ -69,9 +70,11 @@ std::string kubernetes_policy(const RuleSet& rules, const WriteOptions& options,
 }
 
 std::string cilium_ports(const std::vector<PortRange>& ranges, Protocol protocol) {
-  std::string text = "      toPorts:\n        - ports:\n";
+  std::string text = "      toPorts:\n";
+  std::size_t count = 0;
   for (const Protocol each : protocols_of(protocol)) {
     for (const PortRange& ports : ranges) {
+      if (count++ % kMaxPorts == 0) text += "        - ports:\n";
       text += "            - {port: \"" + std::to_string(ports.first) + "\"";
       if (ports.last != ports.first) text += ", endPort: " + std::to_string(ports.last);
       text += ", protocol: " + upper(each) + "}\n";

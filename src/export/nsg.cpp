@@ -8,7 +8,7 @@
 namespace servicetags::writers {
 namespace {
 
-constexpr std::size_t kMaxPrefixes = 4'000;  // of one side, over the group
+constexpr std::size_t kMaxPrefixes = 4'000;  // of one side, over the group; of ports as well
 constexpr std::size_t kMaxRules = 1'000;
 constexpr std::size_t kMaxName = 80;
 constexpr std::size_t kMaxDescription = 140;
@@ -73,18 +73,20 @@ void give_priorities(std::vector<NsgRule>& planned) {
 
 Result<std::vector<NsgRule>> plan_nsg(const RuleSet& rules, const WriteOptions& options) {
   std::vector<NsgRule> planned;
-  std::array<std::size_t, 2> used{};  // prefixes of sources, of destinations
+  std::array<std::size_t, 3> used{};  // prefixes of sources, of destinations; ports
   for (const Rule* rule : open_rules(rules)) {
     for (NsgRule& part : plan_rules(*rule, options)) {
       used[part.direction == Direction::inbound ? 0 : 1] += part.prefixes.size();
+      used[2] += part.ports.size();
       planned.push_back(std::move(part));
     }
   }
-  for (std::size_t side = 0; side < used.size(); ++side) {
-    if (used[side] <= kMaxPrefixes) continue;
-    return not_expressible("a network security group takes 4000 " +
-                           std::string(side == 0 ? "source" : "destination") +
-                           " prefixes over all its rules, these are " + std::to_string(used[side]) +
+  constexpr std::array<std::string_view, 3> kOf = {"source prefixes", "destination prefixes",
+                                                   "destination ports"};
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (used[i] <= kMaxPrefixes) continue;
+    return not_expressible("a network security group takes 4000 " + std::string(kOf[i]) +
+                           " over all its rules, these are " + std::to_string(used[i]) +
                            "; aggregate or fit them to fewer");
   }
   if (planned.size() > kMaxRules) {

@@ -28,7 +28,7 @@ struct NsgRule {
 /// Source: learn.microsoft.com/azure/azure-resource-manager/management/
 /// azure-subscription-service-limits; the limit on prefixes counts over the group, for
 /// sources and destinations apart.
-/// Errors: not_expressible beyond 4,000 prefixes a side or 1,000 rules.
+/// Errors: not_expressible beyond 4,000 prefixes a side, 4,000 ports or 1,000 rules.
 Result<std::vector<NsgRule>> plan_nsg(const RuleSet& rules, const WriteOptions& options);
 
 }  // namespace servicetags::writers

@@ -7,6 +7,7 @@ namespace servicetags::writers {
 namespace {
 
 constexpr std::size_t kMaxName = 31;
+constexpr std::size_t kDefaultEntries = 200'000;  // of all tables, unless pf.conf raises it
 
 std::string table_text(const std::string& name, const Rule& rule) {
   std::string text = "table <" + name + "> const {\n";
@@ -28,11 +29,17 @@ std::string pass_text(const std::string& name, const Rule& rule) {
 Result<std::string> write_pf(const RuleSet& rules, const WriteOptions& options) {
   std::string tables;
   std::string passes;
+  std::size_t entries = 0;
   for (const std::string& line : provenance(rules, false)) tables += "# " + line + "\n";
   for (const Rule* rule : open_rules(rules)) {
     const std::string name = stable_name(options, *rule, "", kMaxName);
+    entries += rule->prefixes.size();
     tables += "\n# " + comment_text(describe(*rule), 400) + "\n" + table_text(name, *rule);
     passes += pass_text(name, *rule);
+  }
+  if (entries > kDefaultEntries) {
+    return not_expressible("pf takes 200000 addresses unless told otherwise, these are " +
+                           std::to_string(entries) + "; aggregate or fit them");
   }
   return tables + "\n" + passes;
 }

@@ -62,9 +62,8 @@ std::string ip_group(const Part& part) {
   return text + "      ]}\n    }";
 }
 
-std::string origin_json(const RuleSet& rules) {
+std::string origin_json(const std::vector<std::string>& origin) {
   std::string text = "[\n";
-  const std::vector<std::string> origin = provenance(rules, false);
   for (std::size_t i = 0; i < origin.size(); ++i) {
     text += "    " + json_quoted(origin[i]) + (i + 1 == origin.size() ? "\n" : ",\n");
   }
@@ -96,7 +95,7 @@ Result<std::string> write_aws_prefix_list(const RuleSet& rules, const WriteOptio
     parts.push_back(std::move(part));
   }
   if (parts.size() > kMaxLists) return too_many("prefix lists", kMaxLists, parts.size());
-  return "{\n  \"Origin\": " + origin_json(rules) + ",\n  \"PrefixLists\": [\n" +
+  return "{\n  \"Origin\": " + origin_json(provenance(rules, false)) + ",\n  \"PrefixLists\": [\n" +
          joined(parts, aws_list) + "  ]\n}\n";
 }
 
@@ -105,10 +104,16 @@ Result<std::string> write_azure_ip_groups(const RuleSet& rules, const WriteOptio
   constexpr std::size_t kMaxGroups = 200;  // of a policy
   const std::vector<Part> parts = parts_of(rules, options, Family::v4, kMaxEntries, 80);
   if (parts.size() > kMaxGroups) return too_many("IP groups", kMaxGroups, parts.size());
+  std::vector<std::string> origin = provenance(rules, false);
+  std::size_t left_out = 0;
+  for (const Rule* rule : open_rules(rules)) left_out += prefixes_of(*rule, Family::v6).size();
+  if (left_out > 0) {
+    origin.push_back(std::to_string(left_out) + " IPv6 prefixes are not here: IP groups are IPv4");
+  }
   return "{\n  \"$schema\": "
          "\"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#\",\n"
          "  \"contentVersion\": \"1.0.0.0\",\n  \"metadata\": {\"origin\": " +
-         origin_json(rules) + "},\n  \"resources\": [\n" + joined(parts, ip_group) + "  ]\n}\n";
+         origin_json(origin) + "},\n  \"resources\": [\n" + joined(parts, ip_group) + "  ]\n}\n";
 }
 
 }  // namespace servicetags::writers

@@ -49,8 +49,8 @@ std::vector<std::string> provenance(const RuleSet& rules, bool holds_hosts) {
   }
   if (!holds_hosts && !rules.hosts.empty()) {
     lines.push_back(std::to_string(rules.hosts.size()) +
-                    " host names are required as well; allow them on a proxy: see the formats "
-                    "squid and haproxy");
+                    " host names are required as well (allow them on a proxy: see the formats "
+                    "squid and haproxy)");
   }
   for (const std::string& warning : rules.warnings) lines.push_back("Warning: " + warning);
   for (std::string& line : lines) line = comment_text(line, kMost);
@@ -79,7 +79,8 @@ std::string comment_text(std::string_view text, std::size_t most) {
   std::string safe;
   for (const char c : text.substr(0, most)) {
     const bool plain = ascii::is_lower(c) || ascii::is_upper(c) || ascii::is_digit(c);
-    safe += plain || kSafe.find(c) != std::string_view::npos ? c : '_';
+    const bool ends_comment = c == '/' && safe.ends_with('*');
+    safe += (plain || kSafe.find(c) != std::string_view::npos) && !ends_comment ? c : '_';
   }
   return safe;
 }
@@ -103,26 +104,35 @@ std::string hash_text(std::string_view text) {
   return digits;
 }
 
+/// What there is room for of the name, and a hash of the whole.
+std::string hashed_name(std::string name, std::string_view whole, std::size_t most) {
+  const std::string hash = hash_text(whole);
+  name.resize(std::min(name.size(), most - hash.size() - 1));
+  while (name.ends_with('-')) name.pop_back();
+  return name + "-" + hash;
+}
+
 }  // namespace
 
 std::string stable_name(const WriteOptions& options, const Rule& rule, std::string_view suffix,
                         std::size_t most) {
   const std::string whole =
       options.name + "-" + (rule.direction == Direction::inbound ? "in" : "out") + "-" + rule.tag +
-      "-" + std::string(to_string(rule.protocol)) + "-" + ports_text(rule.ports, "-");
+      "-" + std::string(to_string(rule.protocol)) + "-" + ports_text(rule.ports, "-", "to");
   std::string name;
   for (const char c : whole) {
     const char lower = ascii::to_lower(c);
     const bool plain = ascii::is_lower(lower) || ascii::is_digit(lower);
     name += plain ? lower : '-';
   }
-  if (name.size() + suffix.size() > most) {
-    const std::string hash = hash_text(whole);
-    name.resize(most - suffix.size() - hash.size() - 1);
-    while (name.ends_with('-')) name.pop_back();
-    name += "-" + hash;
-  }
+  const std::size_t room = most - suffix.size();
+  const bool ambiguous = rule.tag.find_first_of("-_") != std::string::npos;
+  if (name.size() > room || ambiguous) name = hashed_name(name, whole, room);
   return name + std::string(suffix);
+}
+
+std::string short_name(std::string_view name, std::size_t most) {
+  return name.size() > most ? hashed_name(std::string(name), name, most) : std::string(name);
 }
 
 std::vector<std::vector<Prefix>> stable_parts(const std::vector<Prefix>& prefixes,
@@ -179,15 +189,16 @@ constexpr std::array<Entry, 20> kFormats{{
       "lists of at most 1,000 entries, one family each; at most 100 lists"},
      writers::write_aws_prefix_list},
     {{"azure-ip-groups", "Azure Firewall IP groups, as an ARM template",
-      "IPv4; groups of at most 5,000 prefixes; at most 200 groups"},
+      "IPv4 only; groups of at most 5,000 prefixes; at most 200 groups"},
      writers::write_azure_ip_groups},
-    {{"cilium", "Cilium: CIDR groups and a network policy, hosts included", ""},
+    {{"cilium", "Cilium: CIDR groups and a network policy, hosts included",
+      "40 ports a list, then split"},
      writers::write_cilium},
     {{"cisco-asa", "Cisco ASA: object groups and access lists", "names to 64 bytes"},
      writers::write_cisco_asa},
     {{"csv", "spreadsheets and scripts: a row for each prefix and host", ""}, writers::write_csv},
     {{"fortigate", "FortiGate external address feeds: one prefix a line",
-      "at most 300,000 entries; one direction"},
+      "at most 131,072 entries; one direction"},
      writers::write_fortigate},
     {{"haproxy", "HAProxy: a map of host patterns for map_reg", ""}, writers::write_haproxy},
     {{"ip6tables", "ip6tables-restore: chains that match the sets of ipset",
@@ -213,11 +224,14 @@ constexpr std::array<Entry, 20> kFormats{{
     {{"nsg-terraform", "Azure network security group, as Terraform",
       "4,000 prefixes a side and 1,000 rules for the whole group"},
      writers::write_nsg_terraform},
-    {{"pf", "pf.conf: a table for each rule and rules that pass", "names to 31 bytes"},
+    {{"pf", "pf.conf: a table for each rule and rules that pass",
+      "names to 31 bytes; at most 200,000 prefixes"},
      writers::write_pf},
     {{"plain", "external dynamic lists: one prefix a line, no repeats", "one direction"},
      writers::write_plain},
-    {{"squid", "squid.conf: access lists of host names", ""}, writers::write_squid},
+    {{"squid", "squid.conf: access lists of host names",
+      "names to 63 bytes; '*' only before the first dot"},
+     writers::write_squid},
     {{"windows", "Windows Defender Firewall, as PowerShell", "1,000 addresses a rule, then split"},
      writers::write_windows},
 }};
@@ -257,6 +271,7 @@ Result<std::string> write_rules(const RuleSet& rules, std::string_view format,
                  {},
                  {}};
   }
+  if (auto checked = writers::check_rules(rules); !checked) return std::move(checked).error();
   std::string names;
   for (const Entry& entry : kFormats) {
     if (entry.format.name == format) return entry.write(of_direction(rules, options), options);

@@ -1,5 +1,5 @@
 // What the writers of all formats share. Each format has a source of its own.
-// Tested by: tests/unit/export_test.cpp
+// Tested by: tests/unit/export_test.cpp, export_limits_test.cpp, export_hostile_test.cpp
 #pragma once
 
 #include <cstddef>
@@ -35,6 +35,12 @@ Result<std::string> write_plain(const RuleSet& rules, const WriteOptions& option
 Result<std::string> write_squid(const RuleSet& rules, const WriteOptions& options);
 Result<std::string> write_windows(const RuleSet& rules, const WriteOptions& options);
 
+/// Whether everything that a target might interpret is what it claims to be: names of tags,
+/// hosts and paths of the characters these have, ports that are ports. A RuleSet made by
+/// hand can hold anything; free text need not be checked, since comment_text() replaces.
+/// Errors: invalid_argument.
+Result<void> check_rules(const RuleSet& rules);
+
 /// The rules that open something, in order, without repeats.
 std::vector<const Rule*> open_rules(const RuleSet& rules);
 
@@ -61,12 +67,16 @@ std::string ports_text(const std::vector<PortRange>& ports, std::string_view sep
 std::string comment_text(std::string_view text, std::size_t most);
 
 /// A name that does not change while the rule is the same: `prefix`-tag-ports, made of
-/// lower case letters, digits and hyphens, at most `most` bytes. Longer ones end in a
-/// hash of the whole, so that two rules never share one.
+/// lower case letters, digits and hyphens, at most `most` bytes. Longer ones, and those of
+/// tags with hyphens or underscores, end in a hash of the whole, so that two rules never
+/// share one.
 std::string stable_name(const WriteOptions& options, const Rule& rule, std::string_view suffix,
                         std::size_t most);
 
-/// A JSON string with its quotes. Bytes that are not UTF-8 become U+FFFD.
+/// The name as it is, or shortened to `most` bytes with a hash of the whole at its end.
+std::string short_name(std::string_view name, std::size_t most);
+
+/// A JSON string with its quotes. Bytes that are not ASCII become U+FFFD.
 std::string json_quoted(std::string_view text);
 
 /// Whether a rule's tag may be used by its name in a network security group.

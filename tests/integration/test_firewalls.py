@@ -229,6 +229,48 @@ frontend f
         self.assertEqual(set(lines), {p for rule in rules for p in rule["prefixes"]})
         print(f"{len(rules)} tags in {len(expected)} sets read back equal", file=sys.stderr)
 
+    @needs("ipset", "iptables-restore", "ip6tables-restore")
+    @unittest.skipUnless(NEWEST.exists(), f"LEFT OUT: no {NEWEST}")
+    def test_chains_for_every_real_tag_are_taken(self):
+        profile, rules = every_tag_profile(self.folder.name)
+        for name in ("ipset", "iptables", "ip6tables"):
+            self.write(name, require(NEWEST, "--format", name, profile=profile, region="westus"))
+        tests = ("iptables-restore --test --noflush iptables; "
+                 "ip6tables-restore --test --noflush ip6tables")
+        in_namespace("ipset restore -f ipset; " + tests, self.folder.name)
+        # Without the sets the same fails: the names in the chains do matter.
+        with self.assertRaises(AssertionError):
+            in_namespace(tests, self.folder.name)
+        for name, version in (("iptables", 4), ("ip6tables", 6)):
+            lines = (pathlib.Path(self.folder.name) / name).read_text().splitlines()
+            wanted = [r for r in rules if any(ipaddress.ip_network(p).version == version
+                                              for p in r["prefixes"])]
+            self.assertEqual(sum(line.startswith("-A ") for line in lines), len(wanted))
+
+    @needs("haproxy", "squid")
+    @unittest.skipUnless(NEWEST.exists(), f"LEFT OUT: no {NEWEST}")
+    def test_proxies_take_the_prefixes_of_every_real_tag(self):
+        profile, _ = every_tag_profile(self.folder.name)
+        listed = require(NEWEST, "--format", "plain", profile=profile, region="westus")
+        file = self.write("plain", listed)
+        haproxy = self.write("haproxy.cfg", """
+defaults
+  mode http
+  timeout connect 1s
+  timeout client 1s
+  timeout server 1s
+frontend f
+  bind 127.0.0.1:9
+  http-request deny unless { dst -f plain }
+""")
+        squid = self.write("squid.conf", f'http_port 127.0.0.1:3128\nacl azure dst "{file}"\n')
+        commands = (["haproxy", "-c", "-f", haproxy], ["squid", "-k", "parse", "-f", squid])
+        for text, taken in ((listed, True), (listed + "192.0.2.0/33\n", False)):
+            self.write("plain", text)
+            for command in commands:
+                done = subprocess.run(command, cwd=self.folder.name, capture_output=True, text=True)
+                self.assertEqual(done.returncode == 0, taken, (command, done.stderr[-500:]))
+
     @needs("nft", "ip")
     def test_a_loaded_ruleset_lets_a_required_probe_pass_and_drops_another(self):
         self.write("rules.nft", require(SAMPLE, "--edition", "2021-11", "--format", "nftables"))

@@ -11,23 +11,6 @@ namespace {
 
 using Day = std::chrono::sys_days;
 
-/// The day in a name such as ServiceTags_Public_20251028.json.
-std::optional<Day> day_in_name(const std::string& path) {
-  const std::string name = std::filesystem::path(path).stem().stem().string();
-  const auto underscore = name.rfind('_');
-  if (underscore == std::string::npos || name.size() - underscore != 9) return std::nullopt;
-  unsigned number = 0;
-  for (const char c : name.substr(underscore + 1)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    number = number * 10 + static_cast<unsigned>(c - '0');
-  }
-  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number / 10000)),
-                                        std::chrono::month(number / 100 % 100),
-                                        std::chrono::day(number % 100)};
-  if (!day.ok()) return std::nullopt;
-  return Day(day);
-}
-
 std::optional<Day> day_written(const std::string& path) {
   std::error_code error;
   const auto time = std::filesystem::last_write_time(path, error);
@@ -58,15 +41,18 @@ std::vector<Item> items_of(const Loaded& data) {
   const auto add_number = [&](std::string name, std::optional<std::uint64_t> number) {
     items.push_back({std::move(name), text_of(number), json_of(number)});
   };
-  const std::optional<Day> named = day_in_name(data.path);
+  const std::optional<Day> named = published_day(data.cached ? data.cached->file_name : data.path);
   const std::optional<Day> day = named ? named : day_written(data.path);
-  const Day today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const Day today = std::chrono::floor<std::chrono::days>(now());
   add("cloud", info.cloud ? std::string(to_string(*info.cloud)) : "");
   add_number("change_number", info.change_number);
   add("published", named ? text_of_day(*named) : "");
   const std::string age = day ? std::to_string((today - *day).count()) : "";
   items.push_back({"age_days", age, age.empty() ? "null" : age});
-  add("source", data.path);
+  add("source", data.cached ? data.cached->source : data.path);
+  add("checked", data.cached
+                     ? text_of_day(std::chrono::floor<std::chrono::days>(data.cached->checked_at))
+                     : "");
   add_number("tags", info.tag_count);
   add_number("tags_global", info.tag_count - info.regional_tag_count);
   add_number("tags_regional", info.regional_tag_count);

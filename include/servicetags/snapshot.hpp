@@ -163,7 +163,8 @@ class Matches::iterator {
 Result<SnapshotPtr> parse_snapshot(std::string_view text, std::optional<Cloud> cloud = {},
                                    const ParseLimits& limits = {});
 
-/// Reads a file and indexes it, as parse_snapshot() does; gzip is unpacked whatever the file's name.
+/// Reads a file and indexes it, as parse_snapshot() does; gzip is unpacked whatever the
+/// file's name.
 /// Errors: io_failed, and those of parse_snapshot(); `where` starts with the path.
 Result<SnapshotPtr> load(const std::string& path, std::optional<Cloud> cloud = {},
                          const ParseLimits& limits = {});

@@ -55,7 +55,7 @@ class Source {
 struct HttpOptions {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds total_timeout{120'000};  ///< of one fetch, redirects and all
-  std::size_t max_bytes = std::size_t{64} << 20U;    ///< of one fetch's content, unpacked
+  std::size_t max_bytes = std::size_t{32} << 20U;    ///< of one fetch's content, unpacked
   unsigned max_redirects = 5;
   std::vector<std::string> allowed_hosts{};  ///< that the first host may redirect to
   /// Let http:// be used to 127.0.0.1, [::1] and localhost, for servers on this machine.

@@ -1,5 +1,5 @@
 // One HTTPS request after another, with everything bounded. The only door to libcurl.
-// Tested by: tests/unit/source_test.cpp, tests/integration/test_refresh.py
+// Tested by: tests/unit/source_test.cpp, tests/integration/test_servers.py
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// Tested by: tests/unit/source_test.cpp, tests/integration/test_refresh.py
+// Tested by: tests/unit/source_test.cpp, tests/integration/test_servers.py
 #include <utility>
 
 #include "fetch/payload_of.hpp"

@@ -61,8 +61,9 @@ std::vector<Prefix> prefixes_in(const std::string& text) {
       word += c;
       continue;
     }
-    const bool may_be = word.find('/') != std::string::npos;
-    if (auto prefix = parse_prefix(word); may_be && prefix) found.push_back(*prefix);
+    if (word.find('/') != std::string::npos) {
+      if (auto prefix = parse_prefix(word)) found.push_back(*prefix);
+    }
     word.clear();
   }
   std::sort(found.begin(), found.end());

@@ -61,8 +61,9 @@ std::vector<Prefix> prefixes_in(const std::string& text) {
       word += c;
       continue;
     }
-    const bool may_be = word.find('/') != std::string::npos;
-    if (auto prefix = parse_prefix(word); may_be && prefix) found.push_back(*prefix);
+    if (word.find('/') != std::string::npos) {
+      if (auto prefix = parse_prefix(word)) found.push_back(*prefix);
+    }
     word.clear();
   }
   std::sort(found.begin(), found.end());
@@ -108,6 +109,7 @@ TEST_CASE("lists and rules of limited size are split, each part within it, nothi
                         {"windows", 1'000, "New-NetFirewallRule"}};
   std::size_t checked = 0;
   for (const auto& [format, most, mark] : cases) {
+    const std::string_view target = format;  // what a message can hold
     for (const Family family : {Family::v4, Family::v6}) {
       if (format == "azure-ip-groups" && family == Family::v6) continue;
       for (const std::size_t count : {most - 1, most, most + 1, 3 * most}) {
@@ -115,7 +117,7 @@ TEST_CASE("lists and rules of limited size are split, each part within it, nothi
         const std::string text = write_rules(rules_of({rule_of("Tag", all)}), format).value();
         CHECK(prefixes_in(text) == all);
         const std::size_t parts = count_of(text, mark);
-        CHECK_MESSAGE((count <= most ? parts == 1 : parts >= 2), format, " ", count);
+        CHECK_MESSAGE((count <= most ? parts == 1 : parts >= 2), target, " ", count);
         for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
           const std::string part = text.substr(at, text.find(mark, at + 1) - at);
           CHECK(prefixes_in(part).size() <= most);
@@ -255,6 +257,7 @@ TEST_CASE("ports beyond a rule's are split, none lost") {
   for (const auto& [format, most, mark, end, before_port] :
        {Case{"iptables", 15, "--dports", '-', ","}, Case{"ip6tables", 15, "--dports", '-', ","},
         Case{"cilium", 40, "- ports:", ']', "port: \""}}) {
+    const std::string_view target = format;  // what a message can hold
     for (const std::size_t count : {most - 1, most, most + 1, 2 * most, 2 * most + 1}) {
       Rule rule = rule_of("Tag", many(1, format == "ip6tables" ? Family::v6 : Family::v4));
       rule.ports.clear();
@@ -274,8 +277,8 @@ TEST_CASE("ports beyond a rule's are split, none lost") {
         ports.insert(here.begin(), here.end());
         ++lists;
       }
-      CHECK_MESSAGE(lists == (count + most - 1) / most, format, " ", count);
-      CHECK_MESSAGE(ports.size() == count, format, " ", count);
+      CHECK_MESSAGE(lists == (count + most - 1) / most, target, " ", count);
+      CHECK_MESSAGE(ports.size() == count, target, " ", count);
       for (const PortRange& range : rule.ports) CHECK(ports.contains(to_string(range)));
       ++checked;
     }
@@ -302,6 +305,7 @@ TEST_CASE("names are within what the target takes, and differ for tags that diff
                         {"windows", 200, "-DisplayName '", '\''}};
   std::size_t checked = 0;
   for (const auto& [format, most, mark, end, expected] : cases) {
+    const std::string_view target = format;  // what a message can hold
     // Lengths around the one at which the name, with all that is put around it, is full.
     for (std::size_t length = 1; length <= 127; ++length) {
       const std::string stem(length, 'a');
@@ -309,10 +313,10 @@ TEST_CASE("names are within what the target takes, and differ for tags that diff
       const auto names = all_after(write_rules(rules, format).value(), mark, end);
       std::set<std::string> different;
       for (const std::string& name : names) {
-        CHECK_MESSAGE(name.size() <= most, format, " ", name);
+        CHECK_MESSAGE(name.size() <= most, target, " ", name);
         different.insert(name);
       }
-      CHECK_MESSAGE(different.size() == expected, format, " ", length);
+      CHECK_MESSAGE(different.size() == expected, target, " ", length);
       ++checked;
     }
   }
@@ -374,9 +378,10 @@ TEST_CASE("comments are within what the target takes") {
        {Case{"nftables", 128, "comment \"", '"'}, Case{"iptables", 255, "--comment \"", '"'},
         Case{"nsg-arm", 140, "\"description\": \"", '"'}, Case{"cisco-asa", 100, "remark ", '\n'},
         Case{"windows", 255, "-Description '", '\''}}) {
+    const std::string_view target = format;  // what a message can hold
     for (const std::string& comment :
          all_after(write_rules(rules_of({rule}), format).value(), mark, end)) {
-      CHECK_MESSAGE(comment.size() == most, format);
+      CHECK_MESSAGE(comment.size() == most, target);
       ++checked;
     }
   }

@@ -242,7 +242,7 @@ class Gate(Refresh):
                   "ServiceTags_AzureGovernment_20260720.json"),
                  ("public", "ServiceTags_Public_20251013.json", "ServiceTags_Public_20251028.json")]
         if not (REAL / pairs[0][1]).exists():
-            self.skipTest(f"LEFT OUT: no {REAL}")
+            self.leave_out(f"no {REAL}")
         for cloud, first, second in pairs:
             for name in (first, second):
                 done = self.update(str((REAL / name).resolve()), "--cloud", cloud)
@@ -279,7 +279,7 @@ class Cache(Refresh):
 
     def test_age_is_warned_of_and_refused(self):
         if shutil.which("faketime") is None or SANITIZED:
-            self.skipTest("LEFT OUT: needs faketime, and no sanitizer")
+            self.leave_out("needs faketime, and no sanitizer")
         self.start_with_sample()
 
         def after(offset, *args):
@@ -391,7 +391,7 @@ class Cache(Refresh):
         traced = shutil.which("strace") and not SANITIZED and \
             subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"]).returncode == 0
         if not traced:
-            self.skipTest("LEFT OUT: needs strace that may trace, and no sanitizer")
+            self.leave_out("needs strace that may trace, and no sanitizer")
         self.start_with_sample()
         path = self.folder / "feed.json"
         path.write_bytes(newer())
@@ -439,7 +439,7 @@ class Watch(Refresh):
                  for cloud in ("AzureGovernment", "China")] + \
                 [sorted(REAL.glob("ServiceTags_Public_2025*.json"))]
         if any(len(files) < 2 for files in weeks):
-            self.skipTest(f"LEFT OUT: no {REAL}")
+            self.leave_out(f"no {REAL}")
         steps = 0
         for files, cloud in zip(weeks, ("usgov", "china", "public")):
             published = [f.read_bytes() for f in files]

@@ -84,6 +84,8 @@ class Cache {
   /// Keeps a refused payload for people to look at. REQUIRES the lock.
   /// Errors: io_failed.
   [[nodiscard]] Result<void> write_refused(std::string_view bytes, std::string_view reasons) const;
+  /// Once other data is current. REQUIRES the lock.
+  void remove_refused() const;
 
   /// Waits until no other process refreshes.
   /// Errors: io_failed; cancelled when asked to stop.

@@ -164,6 +164,12 @@ Result<void> Cache::write_refused(std::string_view bytes, std::string_view reaso
   return replace_file(refused_path().string(), {bytes});
 }
 
+void Cache::remove_refused() const {
+  std::error_code ignored;
+  fs::remove(refused_path(), ignored);
+  fs::remove(file("refused.txt"), ignored);
+}
+
 Result<CacheLock> Cache::lock(const std::stop_token& stop) const {
   std::error_code error;
   fs::create_directories(folder_, error);

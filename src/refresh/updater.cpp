@@ -212,6 +212,7 @@ void Updater::install(Attempt& attempt) {
       attempt.report.warnings.push_back("nothing is kept on disk: " + to_string(written.error()));
     }
   }
+  if (attempt.report.kept && !same_bytes) options_.cache->remove_refused();
   attempt.report.outcome = same_bytes ? UpdateOutcome::unchanged : UpdateOutcome::swapped;
   if (!same_bytes) current_.set(attempt.snapshot);
   payload_ = std::move(attempt.payload);

@@ -162,6 +162,10 @@ TEST_CASE("a refused payload is kept as it came, with the reasons") {
   REQUIRE(cache.write_refused("{\"values\": []}", "empty\n"));
   CHECK(fs::file_size(cache.refused_path()) == 14);
   CHECK(fs::file_size(folder.path("public.refused.txt")) == 6);
+  cache.remove_refused();
+  cache.remove_refused();
+  CHECK_FALSE(fs::exists(cache.refused_path()));
+  CHECK_FALSE(fs::exists(folder.path("public.refused.txt")));
   CHECK_FALSE(cache.read(kMax).value().payload);
 }
 

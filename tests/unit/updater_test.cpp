@@ -215,6 +215,7 @@ TEST_CASE("refused data is accepted by its hash, and by nothing else") {
   CHECK(prefixes_now(updater) == 2);
   CHECK(accepted.changes.changed.at(0).removed.size() == 18);
   CHECK(f.kept()->bytes == file_of(2, 2));
+  CHECK_FALSE(fs::exists(f.options.cache->refused_path()));
 }
 
 TEST_CASE("data of another source does not use what the first one said") {

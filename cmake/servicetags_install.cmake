@@ -17,6 +17,15 @@ install(FILES ${PROJECT_BINARY_DIR}/servicetags-config.cmake
               ${PROJECT_BINARY_DIR}/servicetags-config-version.cmake
   DESTINATION ${package_dir})
 file(RELATIVE_PATH servicetags_pc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+# A static library leaves its libraries to the one who links it. Those come as shared ones, so
+# `pkg-config --libs` names them and not, as --static would, everything behind libcurl.
+if(BUILD_SHARED_LIBS)
+  set(servicetags_pc_requires Requires.private)
+  set(servicetags_pc_threads "")
+else()
+  set(servicetags_pc_requires Requires)
+  set(servicetags_pc_threads -pthread)
+endif()
 configure_file(cmake/servicetags.pc.in ${PROJECT_BINARY_DIR}/servicetags.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/servicetags.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -60,7 +60,7 @@ class Consume(unittest.TestCase):
     def test_pkg_config(self):
         folder = next(self.prefix.rglob("pkgconfig"))
         environment = dict(os.environ, PKG_CONFIG_PATH=str(folder))
-        flags = run("pkg-config", "--cflags", "--libs", "--static", "servicetags", env=environment)
+        flags = run("pkg-config", "--cflags", "--libs", "servicetags", env=environment)
         program = str(pathlib.Path(self.folder.name) / "with_pkg_config")
         run(COMPILER, "-std=c++20", "-Wall", "-Wextra", "-Werror", *SANITIZE,
             str(ROOT / "tests" / "consume" / "main.cpp"), *flags.split(), "-o", program)

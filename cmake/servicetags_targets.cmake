@@ -11,6 +11,9 @@ if(SERVICETAGS_SANITIZE)
   target_compile_options(servicetags_flags INTERFACE
     -fsanitize=${SERVICETAGS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(servicetags_flags INTERFACE -fsanitize=${SERVICETAGS_SANITIZE})
+  if(SERVICETAGS_BUILD_FUZZ)
+    target_compile_options(servicetags_flags INTERFACE -fsanitize=fuzzer-no-link)
+  endif()
   if(SERVICETAGS_SANITIZE MATCHES "thread")
     # ThreadSanitizer knows no memory fences; Asio's queues are safe by their mutexes without them.
     target_compile_definitions(servicetags_flags INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake/install_packages.sh build test
 
-export CMAKE_CXX_COMPILER_LAUNCHER=ccache CTEST_PARALLEL_LEVEL=2
+export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 failed=()
 
 # Runs one step, tells its time, and goes on after a failure.
@@ -28,14 +28,14 @@ build() {
 build_and_test() {
   local preset=$1
   shift
-  build "$preset" && ctest --preset "$preset" "$@"
+  build "$preset" && ctest --preset "$preset" --parallel 2 "$@"
 }
 
 sources() { find include src examples tests -name "*.[ch]pp"; }
 format() { sources | xargs clang-format --dry-run -Werror; }
 tidy() {
   find src examples -name '*.cpp' |
-    xargs -P 2 -n 4 clang-tidy -p build/clang --quiet 2>/dev/null
+    xargs -P 2 -n 4 clang-tidy -p build/asan --quiet 2>/dev/null
 }
 # What a fuzzer finds goes to its first folder; the others are to start from.
 fuzz_one() {
@@ -56,9 +56,9 @@ fuzz() {
 
 step 'g++: build without warnings, all tests' build_and_test dev
 if [ "${1:-all}" != fast ]; then
-  step 'clang: build without warnings, unit tests' build_and_test clang -L 'unit|checks'
-  step 'AddressSanitizer, UndefinedBehaviorSanitizer' build_and_test asan -L 'unit|property|integration'
-  step 'ThreadSanitizer' build_and_test tsan -L 'unit|property'
+  step 'clang: build without warnings, tests under AddressSanitizer and UndefinedBehaviorSanitizer' \
+    build_and_test asan -L 'unit|property|integration'
+  step 'ThreadSanitizer, tests with threads' build_and_test tsan -L threaded
   step 'clang-format' format
   step 'clang-tidy' tidy
   step 'fuzzers, 10 s each' fuzz

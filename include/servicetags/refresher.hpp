@@ -53,7 +53,7 @@ class Refresher {
 
   /// The first attempt is made at once. Does nothing when started already.
   void start();
-  /// An attempt at once; joins one that is on its way. Does nothing when not started.
+  /// An attempt at once, or right after one that is on its way. Does nothing when not started.
   void refresh_now();
   void stop();
 

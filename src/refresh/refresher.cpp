@@ -61,13 +61,17 @@ class Refresher::Worker : public std::enable_shared_from_this<Worker> {
     std::uniform_real_distribution<double> share(0.0, 1.0);
     unsigned failures = 0;
     while (!stop.stop_requested()) {
+      {
+        // Here, not after the update: who asks from now on wants data fetched from now on.
+        const std::lock_guard lock(mutex_);
+        asked_ = false;
+      }
       auto report = std::make_shared<const UpdateReport>(updater_->update(stop));
       if (stop.stop_requested()) return;
       failures = report->outcome == UpdateOutcome::failed ? failures + 1 : 0;
       const auto wait = next_wait(policy_, failures, report->retry_after, share(random));
       post(std::move(report));
       std::unique_lock lock(mutex_);
-      asked_ = false;
       wake_.wait_for(lock, stop, wait, [this] { return asked_; });
     }
   }

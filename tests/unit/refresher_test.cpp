@@ -130,6 +130,25 @@ TEST_CASE("a refresh on demand does not wait for the interval") {
   CHECK(seen == std::vector{UpdateOutcome::swapped, UpdateOutcome::failed, UpdateOutcome::swapped});
 }
 
+TEST_CASE("a refresh asked for during another is not lost") {
+  const auto script = std::make_shared<Script>(
+      std::vector<FetchResult>{gives(file_of(1)), gives(file_of(2)), gives(file_of(3))});
+  boost::asio::io_context context;
+  unsigned events = 0;
+  std::unique_ptr<Refresher> refresher;
+  unsigned fetches = 0;
+  script->on_fetch = [&](const std::stop_token&) {
+    if (++fetches < 3) refresher->refresh_now();
+  };
+  refresher = std::make_unique<Refresher>(context.get_executor(), updater_of(script), kNever,
+                                          [&](const UpdateReport&) {
+                                            if (++events == 3) refresher->stop();
+                                          });
+  refresher->start();
+  context.run();
+  CHECK(events == 3);
+}
+
 TEST_CASE("stopping cancels a fetch on its way and lets no event through") {
   const auto script = std::make_shared<Script>(std::vector<FetchResult>{gives(file_of(1))});
   std::mutex mutex;

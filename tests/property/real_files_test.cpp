@@ -24,7 +24,7 @@ namespace {
 constexpr std::uint64_t kSeed = 20251028;
 constexpr std::size_t kRandomAddresses = 1'000'000;  // over all files
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SERVICETAGS_SANITIZED)
 constexpr std::size_t kShare = 50;  // sanitized builds ask one address in so many
 #else
 constexpr std::size_t kShare = 1;

@@ -1,20 +1,90 @@
 // Tested by: tests/unit/prefix_table_test.cpp
 #include "index/prefix_table.hpp"
 
+#include <boost/sort/pdqsort/pdqsort.hpp>
+#include <boost/sort/spreadsort/integer_sort.hpp>
+
 #include <algorithm>
 #include <iterator>
 #include <tuple>
-#include <unordered_map>
 
 namespace servicetags::index {
 namespace {
 
-struct HashValues {
-  std::size_t operator()(const std::vector<std::uint32_t>& values) const noexcept {
+/// An IPv4 item as one number that sorts as the item does: network, length, value.
+constexpr unsigned kValueBits = 26;
+std::uint64_t packed(const Item& item) noexcept {
+  return std::uint64_t{item.prefix.network().v4()} << 32U |
+         std::uint64_t{item.prefix.length()} << kValueBits | item.value;
+}
+Item unpacked(std::uint64_t number) noexcept {
+  const auto network = Address::from_v4(static_cast<std::uint32_t>(number >> 32U));
+  return {Prefix(network, number >> kValueBits & 0x3fU),
+          static_cast<std::uint32_t>(number & ((1U << kValueBits) - 1))};
+}
+
+/// By prefix, then by value. IPv4, three quarters of all, by radix: that takes a third of the
+/// time that comparing does.
+void sort_items(std::vector<Item>& items) {
+  const auto v6 = std::partition(items.begin(), items.end(), [](const Item& item) {
+    return item.prefix.family() == Family::v4;
+  });
+  std::vector<std::uint64_t> numbers(static_cast<std::size_t>(v6 - items.begin()));
+  std::transform(items.begin(), v6, numbers.begin(), packed);
+  boost::sort::spreadsort::integer_sort(numbers.begin(), numbers.end());
+  std::transform(numbers.begin(), numbers.end(), items.begin(), unpacked);
+  boost::sort::pdqsort(v6, items.end(), [](const Item& a, const Item& b) {
+    return std::tie(a.prefix, a.value) < std::tie(b.prefix, b.value);
+  });
+}
+
+/// Sets of values, each kept once, found again by what is in them.
+class SetPool {
+ public:
+  SetPool(std::vector<std::uint32_t>& members, std::vector<std::uint32_t>& offsets)
+      : members_(members), offsets_(offsets), slots_(1024, kEmptySet) {
+    offsets_.assign({0, 0});  // kEmptySet
+  }
+
+  SetId add(std::span<const std::uint32_t> values) {
+    if (values.empty()) return kEmptySet;
+    std::size_t slot = hash_of(values) & (slots_.size() - 1);
+    while (slots_[slot] != kEmptySet && !is(slots_[slot], values)) {
+      slot = (slot + 1) & (slots_.size() - 1);
+    }
+    if (slots_[slot] != kEmptySet) return slots_[slot];
+    const auto set = static_cast<SetId>(offsets_.size() - 1);
+    members_.insert(members_.end(), values.begin(), values.end());
+    offsets_.push_back(static_cast<std::uint32_t>(members_.size()));
+    slots_[slot] = set;
+    if (offsets_.size() * 2 > slots_.size()) grow();
+    return set;
+  }
+
+ private:
+  static std::size_t hash_of(std::span<const std::uint32_t> values) noexcept {
     std::uint64_t hash = values.size();
     for (const std::uint32_t value : values) hash = (hash ^ value) * 0x9e3779b97f4a7c15U;
     return static_cast<std::size_t>(hash ^ (hash >> 32U));
   }
+  [[nodiscard]] std::span<const std::uint32_t> values_of(SetId set) const noexcept {
+    return std::span(members_).subspan(offsets_[set], offsets_[set + 1] - offsets_[set]);
+  }
+  [[nodiscard]] bool is(SetId set, std::span<const std::uint32_t> values) const noexcept {
+    return std::ranges::equal(values_of(set), values);
+  }
+  void grow() {
+    slots_.assign(slots_.size() * 2, kEmptySet);
+    for (SetId set = 1; set + 1 < offsets_.size(); ++set) {
+      std::size_t slot = hash_of(values_of(set)) & (slots_.size() - 1);
+      while (slots_[slot] != kEmptySet) slot = (slot + 1) & (slots_.size() - 1);
+      slots_[slot] = set;
+    }
+  }
+
+  std::vector<std::uint32_t>& members_;
+  std::vector<std::uint32_t>& offsets_;
+  std::vector<SetId> slots_;  // open addressing, a power of two, at most half full
 };
 
 }  // namespace
@@ -26,10 +96,10 @@ PrefixTable::PrefixTable(std::vector<Item> items) {
 }
 
 void PrefixTable::add_prefixes(std::vector<Item>& items) {
-  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
-    return std::tie(a.prefix, a.value) < std::tie(b.prefix, b.value);
-  });
+  sort_items(items);
   values_.reserve(items.size());
+  value_offsets_.reserve(items.size() + 1);
+  prefixes_.reserve(items.size());
   const Item* previous = nullptr;
   for (const Item& item : items) {
     const bool new_prefix = previous == nullptr || previous->prefix != item.prefix;
@@ -56,10 +126,9 @@ void PrefixTable::find_parents() {
 }
 
 void PrefixTable::share_sets() {
-  std::unordered_map<std::vector<std::uint32_t>, std::uint32_t, HashValues> known;
+  SetPool pool(members_, set_offsets_);
   std::vector<std::uint32_t> set;
   sets_.reserve(prefixes_.size());
-  set_offsets_.push_back(0);
   for (Entry entry = 0; entry < prefixes_.size(); ++entry) {
     // A parent comes before what it contains, so its set is ready.
     const auto own = values(entry);
@@ -68,13 +137,7 @@ void PrefixTable::share_sets() {
     set.clear();
     std::set_union(inherited.begin(), inherited.end(), own.begin(), own.end(),
                    std::back_inserter(set));
-    const auto [place, is_new] =
-        known.try_emplace(set, static_cast<std::uint32_t>(set_offsets_.size() - 1));
-    if (is_new) {
-      members_.insert(members_.end(), set.begin(), set.end());
-      set_offsets_.push_back(static_cast<std::uint32_t>(members_.size()));
-    }
-    sets_.push_back(place->second);
+    sets_.push_back(pool.add(set));
   }
 }
 

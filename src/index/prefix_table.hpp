@@ -16,6 +16,11 @@ namespace servicetags::index {
 using Entry = std::uint32_t;
 inline constexpr Entry kNoEntry = std::numeric_limits<Entry>::max();
 
+/// A set of values that some addresses have.
+using SetId = std::uint32_t;
+/// The set of the addresses in no prefix.
+inline constexpr SetId kEmptySet = 0;
+
 /// One value at one prefix.
 struct Item {
   Prefix prefix;
@@ -46,10 +51,15 @@ class PrefixTable {
   }
   /// The values at this prefix and at all that contain it, ascending.
   [[nodiscard]] std::span<const std::uint32_t> all_values(Entry entry) const noexcept {
-    const std::uint32_t set = sets_[entry];
+    return set(sets_[entry]);
+  }
+  /// The number of all_values(entry): equal sets have one number. Never kEmptySet.
+  [[nodiscard]] SetId set_of(Entry entry) const noexcept { return sets_[entry]; }
+  /// Its values, ascending. REQUIRES set < set_count().
+  [[nodiscard]] std::span<const std::uint32_t> set(SetId set) const noexcept {
     return {members_.data() + set_offsets_[set], members_.data() + set_offsets_[set + 1]};
   }
-  /// How many different sets all_values() answers with.
+  /// How many different sets there are, kEmptySet among them.
   [[nodiscard]] std::size_t set_count() const noexcept { return set_offsets_.size() - 1; }
 
  private:
@@ -61,7 +71,7 @@ class PrefixTable {
   std::vector<Entry> parents_;
   std::vector<std::uint32_t> values_;
   std::vector<std::uint32_t> value_offsets_;  // one more than prefixes
-  std::vector<std::uint32_t> sets_;           // by entry
+  std::vector<SetId> sets_;                   // by entry
   std::vector<std::uint32_t> members_;
   std::vector<std::uint32_t> set_offsets_;  // one more than sets
 };

@@ -2,6 +2,7 @@
 #include "index/prefix_trie.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace servicetags::index {
 namespace {
@@ -13,13 +14,12 @@ bool bit_at(Key number, unsigned place) noexcept {
 
 /// How many leading bits two prefixes share; at most the length of the shorter.
 unsigned shared_length(const Prefix& a, const Prefix& b) noexcept {
-  const unsigned shortest = std::min(a.length(), b.length());
-  const unsigned bits = address_bits(a.family());
   const ip::Uint128 difference = ip::number_of(a.network()) ^ ip::number_of(b.network());
-  for (unsigned length = 0; length < shortest; ++length) {
-    if (((difference >> (bits - 1 - length)) & 1U) != 0) return length;
-  }
-  return shortest;
+  const auto zeros = static_cast<unsigned>(ip::high_half(difference) != 0
+                                               ? std::countl_zero(ip::high_half(difference))
+                                               : 64 + std::countl_zero(ip::low_half(difference)));
+  const unsigned unused = 128 - address_bits(a.family());
+  return std::min({a.length(), b.length(), zeros - unused});
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ Result<SnapshotPtr> Snapshot::make(Document document) {
   index::PrefixTable table(items_of(document.tags));
   auto impl = std::make_unique<Impl>(std::move(document), std::move(table));
   info.distinct_prefix_count = impl->table.prefixes().size();
-  info.tag_set_count = impl->table.set_count();
+  info.tag_set_count = impl->table.set_count() - 1;  // no set of no tags
   impl->info = std::move(info);
   return SnapshotPtr(new Snapshot(std::move(impl)));
 }
@@ -92,8 +92,21 @@ Result<Matches> Snapshot::lookup(std::string_view address) const {
 }
 
 std::span<const TagId> Snapshot::tag_ids(const Address& address) const noexcept {
-  const Entry entry = impl_->trie.find(address.unmapped());
-  return entry == kNoEntry ? std::span<const TagId>{} : impl_->table.all_values(entry);
+  return tag_set(impl_->sets.find(address.unmapped()));
+}
+
+void Snapshot::tag_sets(std::span<const std::uint32_t> addresses,
+                        std::span<TagSetId> sets) const noexcept {
+  impl_->sets.find(addresses, sets);
+}
+
+void Snapshot::tag_sets(std::span<const std::array<std::uint8_t, 16>> addresses,
+                        std::span<TagSetId> sets) const noexcept {
+  impl_->sets.find(addresses, sets);
+}
+
+std::span<const TagId> Snapshot::tag_set(TagSetId set) const noexcept {
+  return impl_->table.set(set);
 }
 
 const Tag* Snapshot::find_tag(std::string_view name) const noexcept {

@@ -7,6 +7,7 @@
 
 #include "index/prefix_table.hpp"
 #include "index/prefix_trie.hpp"
+#include "index/set_table.hpp"
 #include "servicetags/snapshot.hpp"
 #include "snapshot/region_table.hpp"
 
@@ -17,12 +18,14 @@ struct Snapshot::Impl {
       : tags(std::move(document.tags)),
         regions(tags),
         table(std::move(prefix_table)),
-        trie(table.prefixes()) {}
+        trie(table.prefixes()),
+        sets(table) {}
 
   std::vector<Tag> tags;
   snapshot::RegionTable regions;
   index::PrefixTable table;
   index::PrefixTrie trie;
+  index::SetTable sets;
   SnapshotInfo info;
 };
 

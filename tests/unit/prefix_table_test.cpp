@@ -21,7 +21,8 @@ Values all(const PrefixTable& table, Entry entry) {
 TEST_CASE("an empty table has no prefixes and no sets") {
   const PrefixTable table({});
   CHECK(table.prefixes().empty());
-  CHECK(table.set_count() == 0);
+  CHECK(table.set_count() == 1);
+  CHECK(table.set(kEmptySet).empty());
 }
 
 TEST_CASE("prefixes are sorted, once each, with their values ascending") {
@@ -70,5 +71,6 @@ TEST_CASE("sets hold what stands around, and equal sets are shared") {
   CHECK(all(table, 2) == Values{0, 1, 2});
   CHECK(all(table, 3) == Values{0, 1});
   CHECK(table.all_values(1).data() == table.all_values(2).data());
-  CHECK(table.set_count() == 3);
+  CHECK(table.set_of(1) == table.set_of(2));
+  CHECK(table.set_count() == 4);  // the empty one is among them
 }

@@ -1,0 +1,128 @@
+// Tested by: tests/property/sets_vs_linear_test.cpp
+#include "index/kernels.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+namespace servicetags::index {
+namespace {
+
+inline std::uint32_t read32(const std::uint16_t* cells) noexcept {
+  std::uint32_t number = 0;
+  std::memcpy(&number, cells, sizeof number);
+  return number;
+}
+inline std::uint64_t read64(const std::uint16_t* cells) noexcept {
+  std::uint64_t number = 0;
+  std::memcpy(&number, cells, sizeof number);
+  return number;
+}
+
+[[gnu::cold, gnu::noinline]] std::uint32_t find_wide(const V6View& table,
+                                                     std::uint64_t key) noexcept {
+  const std::uint64_t* const end = table.wide_starts + table.wide_count;
+  const std::uint64_t* const after = std::upper_bound(table.wide_starts, end, key);
+  return table.wide_values[after - table.wide_starts - 1];
+}
+
+[[gnu::cold, gnu::noinline]] SetId find_in_list(const std::uint16_t* block,
+                                                std::uint64_t low) noexcept {
+  const std::uint64_t count = read64(block);
+  const std::uint16_t* const starts = block + 6;
+  std::uint64_t at = 0;  // the first start is 0
+  for (std::uint64_t step = std::bit_floor(count); step != 0; step /= 2) {
+    if (at + step < count && read64(starts + (at + step) * 4) <= low) at += step;
+  }
+  return read32(starts + count * 4 + at * 2);
+}
+
+inline std::uint64_t read_big_endian(const std::uint8_t* bytes) noexcept {
+  std::uint64_t number = 0;
+  std::memcpy(&number, bytes, sizeof number);
+  return std::endian::native == std::endian::little ? __builtin_bswap64(number) : number;
+}
+
+/// yes or no, without a branch: which one it is, no processor can guess.
+inline std::uint32_t pick(bool condition, std::uint32_t yes, std::uint32_t no) noexcept {
+  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(condition);
+  return (yes & mask) | (no & ~mask);
+}
+
+/// The upper 16 bits.
+inline std::uint32_t upper_of(const Address6& address) noexcept {
+  return std::uint32_t{address[0]} << 8U | address[1];
+}
+
+namespace plain {
+#define TARGET
+#define KERNELS "plain"
+inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number) noexcept {
+  std::uint32_t count = 0;
+  while (keys[count] < number) ++count;
+  return count;
+}
+#include "index/kernels.inc"
+#undef TARGET
+#undef KERNELS
+}  // namespace plain
+
+#if defined(__x86_64__)
+
+namespace avx2 {
+#define TARGET [[gnu::target("avx2,bmi,bmi2,lzcnt,popcnt")]]
+#define KERNELS "avx2"
+TARGET inline std::uint32_t at_or_above(const std::uint16_t* keys, __m256i numbers) noexcept {
+  const __m256i block = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(keys));
+  const __m256i above = _mm256_cmpeq_epi16(_mm256_max_epu16(block, numbers), block);
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(above));
+}
+TARGET inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number) noexcept {
+  const __m256i numbers = _mm256_set1_epi16(static_cast<short>(number));
+  const std::uint64_t first = at_or_above(keys, numbers);
+  const std::uint64_t second = at_or_above(keys + 16, numbers);
+  return static_cast<std::uint32_t>(std::countr_zero(second << 32U | first)) / 2;
+}
+#include "index/kernels.inc"
+#undef TARGET
+#undef KERNELS
+}  // namespace avx2
+
+namespace avx512 {
+#define TARGET [[gnu::target("avx512f,avx512bw,avx2,bmi,bmi2,lzcnt,popcnt")]]
+#define KERNELS "avx512"
+TARGET inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number) noexcept {
+  const __m512i block = _mm512_loadu_si512(keys);
+  const __m512i numbers = _mm512_set1_epi16(static_cast<short>(number));
+  return static_cast<std::uint32_t>(
+      std::countr_zero(static_cast<std::uint32_t>(_mm512_cmpge_epu16_mask(block, numbers))));
+}
+#include "index/kernels.inc"
+#undef TARGET
+#undef KERNELS
+}  // namespace avx512
+
+#endif
+
+}  // namespace
+
+std::span<const Kernels> usable_kernels() noexcept {
+#if defined(__x86_64__)
+  static constexpr std::array<Kernels, 3> kAll{avx512::kKernels, avx2::kKernels, plain::kKernels};
+  static const std::size_t first = [] {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2") == 0 || __builtin_cpu_supports("bmi2") == 0) return 2;
+    return __builtin_cpu_supports("avx512bw") != 0 ? 0 : 1;
+  }();
+  return std::span(kAll).subspan(first);
+#else
+  static constexpr std::array<Kernels, 1> kAll{plain::kKernels};
+  return kAll;
+#endif
+}
+
+}  // namespace servicetags::index

@@ -2,6 +2,7 @@
 # Installs the Debian packages that are missing, and asks for nothing when none is.
 #   cmake/install_packages.sh build        what building and running need
 #   cmake/install_packages.sh build test   and what tests/run.sh needs
+#   cmake/install_packages.sh build bench  and what tests/bench/run.sh needs
 set -euo pipefail
 
 build=(g++ cmake ninja-build nlohmann-json3-dev libboost-dev libboost-system-dev zlib1g-dev
@@ -10,12 +11,14 @@ build=(g++ cmake ninja-build nlohmann-json3-dev libboost-dev libboost-system-dev
 test=(doctest-dev clang clang-format clang-tidy libclang-rt-14-dev pkg-config python3 ccache
   zsh fish mandoc iproute2 openssl strace faketime nftables ipset iptables haproxy squid
   python3-jsonschema python3-venv python3-yaml)
+bench=(libbenchmark-dev libdpdk-dev pkg-config python3)
 
 wanted=()
 for set in "$@"; do
   case $set in
     build) wanted+=("${build[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
     *) echo "unknown set of packages: $set" >&2; exit 2 ;;
   esac
 done

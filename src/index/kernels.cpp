@@ -73,27 +73,32 @@ inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number
 
 #if defined(__x86_64__)
 
-namespace avx2 {
-#define TARGET [[gnu::target("avx2,bmi,bmi2,lzcnt,popcnt")]]
-#define KERNELS "avx2"
-TARGET inline std::uint32_t at_or_above(const std::uint16_t* keys, __m256i numbers) noexcept {
-  const __m256i block = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(keys));
-  const __m256i above = _mm256_cmpeq_epi16(_mm256_max_epu16(block, numbers), block);
-  return static_cast<std::uint32_t>(_mm256_movemask_epi8(above));
+namespace sse2 {  // what every x86-64 has
+#define TARGET
+#define KERNELS "sse2"
+/// 16 keys, a bit each.
+inline std::uint32_t at_or_above(const std::uint16_t* keys, __m128i numbers) noexcept {
+  const auto* const blocks = reinterpret_cast<const __m128i*>(keys);
+  const __m128i zero = _mm_setzero_si128();
+  // Subtraction stops at 0, which tells that the key is not below.
+  const __m128i first = _mm_cmpeq_epi16(_mm_subs_epu16(numbers, _mm_loadu_si128(blocks)), zero);
+  const __m128i second =
+      _mm_cmpeq_epi16(_mm_subs_epu16(numbers, _mm_loadu_si128(blocks + 1)), zero);
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(first, second)));
 }
-TARGET inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number) noexcept {
-  const __m256i numbers = _mm256_set1_epi16(static_cast<short>(number));
-  const std::uint64_t first = at_or_above(keys, numbers);
-  const std::uint64_t second = at_or_above(keys + 16, numbers);
-  return static_cast<std::uint32_t>(std::countr_zero(second << 32U | first)) / 2;
+inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number) noexcept {
+  const __m128i numbers = _mm_set1_epi16(static_cast<short>(number));
+  const std::uint32_t first = at_or_above(keys, numbers);
+  return static_cast<std::uint32_t>(
+      std::countr_zero(at_or_above(keys + 16, numbers) << 16U | first));
 }
 #include "index/kernels.inc"
 #undef TARGET
 #undef KERNELS
-}  // namespace avx2
+}  // namespace sse2
 
 namespace avx512 {
-#define TARGET [[gnu::target("avx512f,avx512bw,avx2,bmi,bmi2,lzcnt,popcnt")]]
+#define TARGET [[gnu::target("avx512f,avx512bw,bmi,bmi2,popcnt")]]
 #define KERNELS "avx512"
 TARGET inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number) noexcept {
   const __m512i block = _mm512_loadu_si512(keys);
@@ -112,13 +117,10 @@ TARGET inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t
 
 std::span<const Kernels> usable_kernels() noexcept {
 #if defined(__x86_64__)
-  static constexpr std::array<Kernels, 3> kAll{avx512::kKernels, avx2::kKernels, plain::kKernels};
-  static const std::size_t first = [] {
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2") == 0 || __builtin_cpu_supports("bmi2") == 0) return 2;
-    return __builtin_cpu_supports("avx512bw") != 0 ? 0 : 1;
-  }();
-  return std::span(kAll).subspan(first);
+  // With AVX2 between the two, IPv4 gained 5 % and IPv6 7 % over SSE2: not worth having.
+  static constexpr std::array<Kernels, 3> kAll{avx512::kKernels, sse2::kKernels, plain::kKernels};
+  static const bool has_avx512 = __builtin_cpu_supports("avx512bw") != 0;
+  return std::span(kAll).subspan(has_avx512 ? 0 : 1);
 #else
   static constexpr std::array<Kernels, 1> kAll{plain::kKernels};
   return kAll;

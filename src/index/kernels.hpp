@@ -17,7 +17,7 @@ using Address6 = std::array<std::uint8_t, 16>;  ///< network byte order
 
 /// Functions that answer alike and differ in speed.
 struct Kernels {
-  std::string_view name;  ///< "avx512", "avx2", "plain"
+  std::string_view name;  ///< "avx512", "sse2", "plain"
   SetId (*find_v4)(const V4View& table, std::uint32_t address) noexcept;
   SetId (*find_v6)(const V6View& table, std::uint64_t high, std::uint64_t low) noexcept;
   void (*find_all_v4)(const V4View& table, const std::uint32_t* addresses, std::size_t count,

@@ -106,8 +106,8 @@ std::uint32_t V6Table::add_page(std::span<const Boundary> boundaries, std::uint3
 
   std::vector<std::uint32_t> blocks;
   for (const Block& block : plan.blocks) {
-    for (auto b = block.boundaries.rbegin(); b != block.boundaries.rend(); ++b) {
-      add_number(b->value);
+    for (std::size_t i = block.boundaries.size(); i > 0; --i) {
+      add_number(block.boundaries[i - 1].value);
     }
     add_number(block.value);
     blocks.push_back(static_cast<std::uint32_t>(cells_.size()));

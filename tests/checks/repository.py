@@ -36,6 +36,7 @@ HEADER_LAYER = {
 # The only places that include each third-party library.
 DOORS = {
     r"nlohmann/": r"src/json/",
+    r"boost/sort/": r"src/index/prefix_table\.cpp",
     r"boost/": r"include/servicetags/(ip|refresher)\.hpp|src/refresh/refresher\.cpp"
                r"|examples/cli/(host_names|cmd_watch)\.cpp",
     r"curl/": r"src/fetch/http_client\.cpp",

@@ -65,6 +65,7 @@ void add_info(CLI::App& app, Context& context);
 void add_diff(CLI::App& app, Context& context);
 void add_require(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
+void add_annotate(CLI::App& app, Context& context);
 void add_update(CLI::App& app, Context& context);
 void add_watch(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);

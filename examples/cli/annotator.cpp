@@ -1,11 +1,11 @@
 #include "annotator.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "json_text.hpp"
 #include "log_text.hpp"
+#include "output.hpp"
 
 namespace servicetags::cli {
 namespace {
@@ -24,19 +24,6 @@ std::string joined(const std::vector<const Tag*>& tags, char separator) {
     if (!text.empty()) text += separator;
     text += tag->name;
   }
-  return text;
-}
-
-/// A published name has none of these; a made-up one shall not break the record.
-std::string csv_safe(std::string text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-std::string tsv_safe(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\t' || c == '\n' || c == '\r'; }, ' ');
   return text;
 }
 
@@ -184,11 +171,12 @@ std::string Annotator::added_text(const Found& found, const Tag& best, const Pre
   const std::string tags = joined(found.tags, ' ');
   switch (options_.format) {
     case LogFormat::csv:
-      return "," + csv_safe(tags) + "," + csv_safe(best.name) + "," + csv_safe(best.region) + "," +
-             to_string(prefix);
-    case LogFormat::tsv:
-      return "\t" + tsv_safe(tags) + "\t" + tsv_safe(best.name) + "\t" + tsv_safe(best.region) +
-             "\t" + to_string(prefix);
+    case LogFormat::tsv: {
+      const Format format = options_.format == LogFormat::csv ? Format::csv : Format::tsv;
+      std::string row = separated(format, {"", tags, best.name, best.region, to_string(prefix)});
+      row.pop_back();  // the newline
+      return row;
+    }
     case LogFormat::jsonl: {
       JsonArray names;
       for (const Tag* tag : found.tags) names.add_text(tag->name);
@@ -202,9 +190,9 @@ std::string Annotator::added_text(const Found& found, const Tag& best, const Pre
     }
     case LogFormat::text: break;
   }
-  const std::string region = best.region.empty() ? "" : " region=" + tsv_safe(best.region);
-  return " [tag=" + tsv_safe(best.name) + region + " prefix=" + to_string(prefix) +
-         " tags=" + tsv_safe(joined(found.tags, ',')) + "]";
+  const std::string region = best.region.empty() ? "" : " region=" + best.region;
+  return printable(" [tag=" + best.name + region + " prefix=" + to_string(prefix) +
+                   " tags=" + joined(found.tags, ',') + "]");
 }
 
 }  // namespace servicetags::cli

@@ -93,6 +93,7 @@ Result<bool> BlockReader::next(std::string& block) {
   block.assign(text_, 0, size);
   text_.erase(0, size);
   searched_ -= std::min(searched_, size);
+  closed_at_ = closed_at_ && *closed_at_ >= size ? std::optional(*closed_at_ - size) : std::nullopt;
   lines_end_ = 0;
   return size > 0;
 }
@@ -150,10 +151,22 @@ void BlockReader::find_line_end() {
       if (newline != std::string_view::npos) lines_end_ = searched_ + newline + 1;
     }
     searched_ += plain.size();
-    if (quote == std::string_view::npos) break;
-    ++searched_;
-    in_quotes_ = !in_quotes_;
+    if (quote != std::string_view::npos) pass_quote();
   }
+}
+
+/// Quotes open a field only where it begins, and again where they were just closed, being
+/// written twice: a single one inside of a field is any other byte.
+void BlockReader::pass_quote() {
+  const char before = searched_ == 0 ? '\n' : text_[searched_ - 1];
+  if (in_quotes_) {
+    in_quotes_ = false;
+    closed_at_ = searched_;
+  } else {
+    const bool is_double = searched_ > 0 && closed_at_ == searched_ - 1;
+    in_quotes_ = is_double || before == ',' || before == '\n';
+  }
+  ++searched_;
 }
 
 }  // namespace servicetags::cli

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "servicetags/result.hpp"
@@ -38,6 +39,7 @@ class BlockReader {
   Result<void> read_more();
   Result<void> unpack(const char* from, std::size_t size);
   void find_line_end();
+  void pass_quote();
   [[nodiscard]] bool has_more_ready() const;
   [[nodiscard]] Error io_error() const;
 
@@ -48,10 +50,11 @@ class BlockReader {
   std::uint64_t bytes_read_ = 0;
   std::unique_ptr<Unpacker> unpacker_;
   std::string raw_;
-  std::string text_;           // lines not yet given out
-  std::size_t searched_ = 0;   // of text_
-  std::size_t lines_end_ = 0;  // of whole lines in text_
-  bool in_quotes_ = false;
+  std::string text_;                      // lines not yet given out
+  std::size_t searched_ = 0;              // of text_
+  std::size_t lines_end_ = 0;             // of whole lines in text_
+  bool in_quotes_ = false;                // at searched_
+  std::optional<std::size_t> closed_at_;  // where quotes were last closed
   bool started_ = false;
   bool ended_ = false;
 };

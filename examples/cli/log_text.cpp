@@ -17,12 +17,11 @@ std::string_view trimmed(std::string_view text) {
 std::size_t field_end(std::string_view text, std::size_t at, LogFormat format) {
   const char separator = format == LogFormat::csv ? ',' : '\t';
   if (format == LogFormat::csv && at < text.size() && text[at] == '"') {
-    // A quote within quotes is written twice: so the end is behind an even number of them.
-    for (++at; at < text.size(); ++at) {
-      at = text.find('"', at);
+    // A quote within quotes is written twice.
+    while (true) {
+      at = text.find('"', at + 1);
       if (at == std::string_view::npos) return text.size();
-      if (at + 1 == text.size() || text[at + 1] != '"') break;
-      ++at;
+      if (++at == text.size() || text[at] != '"') break;
     }
   }
   while (at < text.size() && text[at] != separator && text[at] != '\n') ++at;

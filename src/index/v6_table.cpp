@@ -2,6 +2,7 @@
 #include "index/v6_table.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cstring>
 #include <limits>
 #include <unordered_map>
@@ -121,6 +122,7 @@ std::uint32_t V6Table::add_page(std::span<const Boundary> boundaries, std::uint3
     std::memcpy(&cells_[place + 2 + std::size_t{part} * 2], &blocks[plan.parts[part]],
                 sizeof(std::uint32_t));
   }
+  assert(place < std::size_t{1} << (32U - kShiftBits));
   return static_cast<std::uint32_t>(place) << kShiftBits | plan.shift;
 }
 

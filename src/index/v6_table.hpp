@@ -70,7 +70,7 @@ inline constexpr std::uint32_t kPageOfNothing = 6U << 5U | 16U;
 /// to hash each /48 of them are in `wide_starts`, which real data leaves empty.
 class V6Table {
  public:
-  /// REQUIRES intervals as set_intervals() gives them; sets below kLowBlockBit.
+  /// REQUIRES intervals as set_intervals() gives them, at most 20 million.
   explicit V6Table(std::span<const Interval<ip::Uint128>> intervals);
 
   [[nodiscard]] V6View view() const noexcept;

@@ -19,6 +19,7 @@
 
 #include "index/kernels.hpp"
 #include "servicetags/prefix.hpp"
+#include "support/address_bytes.hpp"
 
 namespace dpdk {
 
@@ -73,11 +74,7 @@ class Tables {
       check(rte_lpm_add(lpm_, network.v4(), length, set) == 0, "rte_lpm_add");
       return;
     }
-    Address6 bytes{};
-    for (unsigned i = 0; i < 8; ++i) {
-      bytes[i] = static_cast<std::uint8_t>(network.high() >> (56 - 8 * i));
-      bytes[8 + i] = static_cast<std::uint8_t>(network.low() >> (56 - 8 * i));
-    }
+    const Address6 bytes = servicetags::testing::bytes_of(network);
     check(rte_fib6_add(fib6_, bytes.data(), length, set) == 0, "rte_fib6_add");
     check(rte_lpm6_add(lpm6_, bytes.data(), length, set) == 0, "rte_lpm6_add");
   }

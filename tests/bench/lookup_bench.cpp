@@ -20,6 +20,7 @@
 #include "index/prefix_trie.hpp"
 #include "index/set_table.hpp"
 #include "servicetags/document.hpp"
+#include "support/address_bytes.hpp"
 #include "support/file.hpp"
 
 #ifdef SERVICETAGS_HAS_DPDK
@@ -28,6 +29,7 @@
 
 using namespace servicetags;
 using namespace servicetags::index;
+namespace testing = servicetags::testing;
 
 namespace {
 
@@ -110,12 +112,7 @@ class World {
     if (address.is_v4()) {
       made.v4.push_back(address.v4());
     } else {
-      Address6 bytes{};
-      for (unsigned i = 0; i < 8; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(address.high() >> (56 - 8 * i));
-        bytes[8 + i] = static_cast<std::uint8_t>(address.low() >> (56 - 8 * i));
-      }
-      made.v6.push_back(bytes);
+      made.v6.push_back(testing::bytes_of(address));
     }
     const Entry entry = trie->find(address);
     made.answers.push_back(entry == kNoEntry ? kEmptySet : prefixes->set_of(entry));

@@ -53,6 +53,11 @@ class Csv(unittest.TestCase):
         text = b'"a,""b""\nc","198.18.4.9","d\n"\n'
         self.assertEqual(self.by_number(text), text[:-1] + b"," + STORAGE + b"\n")
 
+    def test_a_quote_inside_of_a_field_is_any_other_byte(self):
+        for note in [b'5" disk', b'5"" disk', b'a"', b'"a"b"']:
+            text = (note + b",198.18.4.9\n") * 30_000  # many blocks
+            self.assertEqual(self.by_number(text), text.replace(b"\n", b"," + STORAGE + b"\n"))
+
     def test_blanks_around_an_address_are_no_part_of_it(self):
         self.assertIn(STORAGE, self.by_number(b"1, 198.18.4.9 ,x\n"))
 

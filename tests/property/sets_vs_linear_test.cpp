@@ -11,6 +11,7 @@
 #include "index/prefix_trie.hpp"
 #include "index/set_table.hpp"
 #include "servicetags/snapshot.hpp"
+#include "support/address_bytes.hpp"
 #include "support/next_address.hpp"
 #include "support/real_files.hpp"
 
@@ -29,15 +30,6 @@ SetId find_linearly(const PrefixTable& table, const Address& address) {
     if (prefixes[entry].contains(address)) set = table.set_of(entry);
   }
   return set;
-}
-
-Address6 bytes_of(const Address& address) {
-  Address6 bytes{};
-  for (unsigned i = 0; i < 8; ++i) {
-    bytes[i] = static_cast<std::uint8_t>(address.high() >> (56 - 8 * i));
-    bytes[8 + i] = static_cast<std::uint8_t>(address.low() >> (56 - 8 * i));
-  }
-  return bytes;
 }
 
 /// First, last and the two beside each prefix; both ends of the families.
@@ -69,7 +61,7 @@ std::size_t wrong_answers(const PrefixTable& prefixes, const std::vector<Address
       asked.v4.push_back(addresses[i].v4());
       asked.v4_sets.push_back(expected[i]);
     } else if (!addresses[i].unmapped().is_v4()) {
-      asked.v6.push_back(bytes_of(addresses[i]));
+      asked.v6.push_back(testing::bytes_of(addresses[i]));
       asked.v6_sets.push_back(expected[i]);
     }
   }

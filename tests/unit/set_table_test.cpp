@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "support/address_bytes.hpp"
 #include "support/make_snapshot.hpp"
 
 using namespace servicetags;
@@ -14,17 +15,7 @@ using servicetags::testing::prefix;
 
 namespace {
 
-Address6 bytes(const char* text) {
-  const Address a = address(text);
-  const auto high = a.is_v4() ? 0 : a.high();
-  const auto low = a.is_v4() ? 0xffff'0000'0000U | a.v4() : a.low();
-  Address6 all{};
-  for (unsigned i = 0; i < 8; ++i) {
-    all[i] = static_cast<std::uint8_t>(high >> (56 - 8 * i));
-    all[8 + i] = static_cast<std::uint8_t>(low >> (56 - 8 * i));
-  }
-  return all;
-}
+Address6 bytes(const char* text) { return servicetags::testing::bytes_of(address(text)); }
 
 }  // namespace
 

@@ -23,8 +23,8 @@ Item unpacked(std::uint64_t number) noexcept {
           static_cast<std::uint32_t>(number & ((1U << kValueBits) - 1))};
 }
 
-/// By prefix, then by value. IPv4, three quarters of all, by radix: that takes a third of the
-/// time that comparing does.
+/// By prefix, then by value. IPv4, three quarters of all, by radix: that saves about a quarter
+/// of the time that the whole table takes.
 void sort_items(std::vector<Item>& items) {
   const auto v6 = std::partition(items.begin(), items.end(), [](const Item& item) {
     return item.prefix.family() == Family::v4;

@@ -11,7 +11,7 @@
 #include "annotator.hpp"
 #include "block_reader.hpp"
 #include "context.hpp"
-#include "json_text.hpp"
+#include "rows.hpp"
 
 namespace servicetags::cli {
 namespace {
@@ -224,23 +224,9 @@ void print_summary(Context& context, const AnnotateCounts& counts) {
   for (const auto& [name, count] : most(counts.regions)) {
     rows.push_back({"region", name, std::to_string(count)});
   }
-  const Format format = context.format_or(Format::table);
-  if (format == Format::table || format == Format::plain) {
-    return context.out.write(table({"WHAT", "NAME", "COUNT"}, rows));
-  }
-  if (format == Format::csv || format == Format::tsv) {
-    context.out.write(separated(format, {"what", "name", "count"}));
-    for (const Row& row : rows) context.out.write(separated(format, row));
-    return;
-  }
-  JsonArray array;
-  for (const Row& row : rows) {
-    JsonObject object;
-    object.add_text("what", row[0]).add_text("name", row[1]).add("count", row[2]);
-    if (format == Format::jsonl) context.out.line(object.text());
-    array.add(object.text());
-  }
-  if (format == Format::json) context.out.line(array.text());
+  // Plain would be the first column alone, which says nothing here.
+  if (context.format == Format::plain) context.format = Format::table;
+  print_rows(context, {"what", "name", "count"}, rows, {false, false, true});
 }
 
 Result<AnnotateCounts> annotate(Context& context, const Snapshot& snapshot,

@@ -59,8 +59,8 @@ struct SnapshotInfo {
   std::size_t prefix_count_v4 = 0;
   std::size_t prefix_count_v6 = 0;
   std::size_t distinct_prefix_count = 0;
-  std::size_t tag_set_count =
-      0;  ///< distinct sets of tags that some address has, without the empty one
+  /// Distinct sets of tags that some address has, without the empty one.
+  std::size_t tag_set_count = 0;
   std::vector<Warning> warnings;
 };
 

@@ -35,7 +35,7 @@ struct V6View {
 /// A value with this bit is where a low block begins, any other is a set.
 inline constexpr std::uint32_t kLowBlockBit = 0x8000'0000U;
 
-/// In the place of a low block's page: boundaries more than 65,535 apart, or more yet.
+/// In the place of a low block's page: its boundaries do not fit in one.
 inline constexpr std::uint32_t kIsList = 0xffff'ffffU;
 
 /// The page of what is in no slot, right behind the first low block.

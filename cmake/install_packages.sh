@@ -6,7 +6,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build nlohmann-json3-dev libboost-dev libboost-system-dev zlib1g-dev
-  libssl-dev libcurl4-openssl-dev
+  libssl-dev libcurl4-openssl-dev libxxhash-dev
   libcli11-dev libfmt-dev)
 test=(doctest-dev clang clang-format clang-tidy libclang-rt-14-dev pkg-config python3 ccache
   zsh fish mandoc iproute2 openssl strace faketime nftables ipset iptables haproxy squid

@@ -18,7 +18,7 @@ install(FILES ${PROJECT_BINARY_DIR}/servicetags-config.cmake
   DESTINATION ${package_dir})
 file(RELATIVE_PATH servicetags_pc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 # A static library leaves its libraries to the one who links it. Those come as shared ones, so
-# `pkg-config --libs` names them and not, as --static would, everything behind libcurl.
+# `pkg-config --libs` names them and not, as --static would, everything behind them.
 if(BUILD_SHARED_LIBS)
   set(servicetags_pc_requires Requires.private)
   set(servicetags_pc_threads "")

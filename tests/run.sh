@@ -50,7 +50,7 @@ fuzz_one() {
   return "$status"
 }
 fuzz() {
-  build fuzz && fuzz_one address_fuzz && fuzz_one prefix_fuzz &&
+  build fuzz && fuzz_one address_fuzz && fuzz_one compiled_fuzz && fuzz_one prefix_fuzz &&
     fuzz_one document_fuzz tests/data/documents
 }
 

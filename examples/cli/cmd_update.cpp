@@ -27,6 +27,10 @@ int run_update(Context& context, const UpdateCommand& options) {
   const UpdateReport report =
       options.accept.empty() ? (*updater)->update() : (*updater)->accept(options.accept);
   tell_report(context, report);
+  if (report.outcome == UpdateOutcome::swapped && report.kept) {
+    const auto cache = cache_of(context.cloud.value_or(Cloud::azure_public));
+    keep_compiled(*cache, *report.after, report.sha256);
+  }
   const Format format = context.format_or(Format::table);
   if (format == Format::json || format == Format::jsonl) context.out.line(report_json(report));
   return exit_code_of(report);

@@ -41,7 +41,17 @@ Result<Cache> cache_of(Cloud cloud) {
                {}};
 }
 
+void keep_compiled(const Cache& cache, const Snapshot& snapshot, const std::string& sha256) {
+  const auto kept = write_compiled(snapshot, cache.compiled_path().string(), sha256);
+  static_cast<void>(kept);  // where the folder is not ours, each start parses the payload
+}
+
 Result<Loaded> load_cached(Context& context, const Cache& cache, Cloud cloud) {
+  if (auto head = cache.read_head()) {
+    auto snapshot = open_compiled(cache.compiled_path().string(),
+                                  {.cloud = cloud, .source_sha256 = head->sha256});
+    if (snapshot) return Loaded{*std::move(snapshot), cache.path().string(), *std::move(head)};
+  }
   const ParseLimits limits;
   auto content = cache.read(limits.max_bytes);
   if (!content) return std::move(content).error();
@@ -54,13 +64,15 @@ Result<Loaded> load_cached(Context& context, const Cache& cache, Cloud cloud) {
     return error;
   }
   content->payload->bytes.clear();
+  if (content->warnings.empty()) keep_compiled(cache, **snapshot, content->payload->sha256);
   return Loaded{*std::move(snapshot), cache.path().string(), *std::move(content->payload)};
 }
 
 Result<Loaded> load_data(Context& context) {
   const std::string path = context.data.empty() ? environment("SERVICETAGS_DATA") : context.data;
   if (!path.empty()) {
-    auto snapshot = load(path, context.cloud);
+    auto snapshot = is_compiled(path) ? open_compiled(path, {.cloud = context.cloud})
+                                      : load(path, context.cloud);
     if (!snapshot) return std::move(snapshot).error();
     return Loaded{*std::move(snapshot), path};
   }

@@ -28,6 +28,7 @@ constexpr ExitCode exit_code(Errc code) noexcept {
     case Errc::unexpected_shape:
     case Errc::limit_exceeded:
     case Errc::wrong_cloud:
+    case Errc::malformed_snapshot:
     case Errc::io_failed:
     case Errc::host_not_found: return kBadInput;
     case Errc::network_failed:

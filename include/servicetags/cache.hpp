@@ -52,6 +52,7 @@ class CacheLock {
 ///
 ///     public.cache            the last good payload: some lines about it, then its bytes
 ///     public.previous.cache   the one before
+///     public.compiled         that payload as a compiled snapshot, if someone made it
 ///     public.lock             held while refreshing
 ///     public.refused.json     the last payload that was refused, and .txt the reasons
 ///     public.damaged          a file that could not be read, set aside
@@ -71,6 +72,9 @@ class Cache {
   /// folder lets us, and the previous one is given.
   /// Errors: io_failed when a file is there but cannot be read; limit_exceeded.
   [[nodiscard]] Result<CacheContent> read(std::size_t max_bytes) const;
+  /// What is known about the last good payload, without its bytes, which are not looked at.
+  /// Absent when there is none, or it is damaged.
+  [[nodiscard]] std::optional<CachedPayload> read_head() const;
   /// The payload before the last, if it is whole.
   [[nodiscard]] std::optional<CachedPayload> read_previous(std::size_t max_bytes) const;
 
@@ -93,6 +97,8 @@ class Cache {
 
   [[nodiscard]] std::filesystem::path path() const { return file("cache"); }
   [[nodiscard]] std::filesystem::path refused_path() const { return file("refused.json"); }
+  /// Where a compiled snapshot of the payload belongs: see compiled.hpp, `source_sha256`.
+  [[nodiscard]] std::filesystem::path compiled_path() const { return file("compiled"); }
 
  private:
   [[nodiscard]] std::filesystem::path file(std::string_view ending) const;

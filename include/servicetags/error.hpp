@@ -26,10 +26,11 @@ enum class Errc : std::uint16_t {
   invalid_profile = 107,   ///< JSON, but not a requirement profile
 
   // The data.
-  malformed_json = 201,    ///< not JSON, or not UTF-8
-  unexpected_shape = 202,  ///< JSON, but not a service tag file
-  limit_exceeded = 203,    ///< larger or deeper than ParseLimits allow
-  wrong_cloud = 204,       ///< the data is of another cloud than the one asked for
+  malformed_json = 201,      ///< not JSON, or not UTF-8
+  unexpected_shape = 202,    ///< JSON, but not a service tag file
+  limit_exceeded = 203,      ///< larger or deeper than ParseLimits allow
+  wrong_cloud = 204,         ///< the data is of another cloud than the one asked for
+  malformed_snapshot = 205,  ///< a compiled snapshot that is damaged or of another version
 
   // The world outside.
   io_failed = 301,       ///< a file could not be opened, read or unpacked

@@ -23,7 +23,8 @@ class Prefix {
 
   /// The prefix of this length that holds `address`: host bits are cleared.
   /// REQUIRES length <= address_bits(address.family()).
-  Prefix(const Address& address, unsigned length) noexcept;
+  constexpr Prefix(const Address& address, unsigned length) noexcept
+      : network_(network_of(address, length)), length_(static_cast<std::uint8_t>(length)) {}
 
   [[nodiscard]] constexpr const Address& network() const noexcept { return network_; }
   [[nodiscard]] constexpr unsigned length() const noexcept { return length_; }
@@ -50,6 +51,20 @@ class Prefix {
   }
 
  private:
+  /// 64 bits of which the first `count` are ones, or all when there are more.
+  static constexpr std::uint64_t leading_ones(unsigned count) noexcept {
+    if (count == 0) return 0;
+    return count >= 64 ? ~std::uint64_t{0} : ~std::uint64_t{0} << (64 - count);
+  }
+  static constexpr Address network_of(const Address& address, unsigned length) noexcept {
+    if (address.is_v4()) {
+      return Address::from_v4(address.v4() &
+                              static_cast<std::uint32_t>(leading_ones(length) >> 32U));
+    }
+    return Address::from_v6(address.high() & leading_ones(length),
+                            length > 64 ? address.low() & leading_ones(length - 64) : 0);
+  }
+
   Address network_;
   std::uint8_t length_ = 0;
 };

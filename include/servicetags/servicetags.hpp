@@ -7,6 +7,7 @@
 #include "servicetags/allow_list.hpp"
 #include "servicetags/cache.hpp"
 #include "servicetags/check.hpp"
+#include "servicetags/compiled.hpp"
 #include "servicetags/diff.hpp"
 #include "servicetags/document.hpp"
 #include "servicetags/error.hpp"

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,7 @@
 namespace servicetags {
 
 class Snapshot;
+struct CompiledFile;  // compiled.hpp
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 /// A tag's place in Snapshot::tags().
@@ -138,6 +140,7 @@ class Snapshot {
  private:
   friend class Matches::iterator;
   friend class Matches;
+  friend struct CompiledFile;
   struct Impl;
 
   explicit Snapshot(std::unique_ptr<const Impl> impl) noexcept;
@@ -179,8 +182,9 @@ Result<SnapshotPtr> parse_snapshot(std::string_view text, std::optional<Cloud> c
                                    const ParseLimits& limits = {});
 
 /// Reads a file and indexes it, as parse_snapshot() does; gzip is unpacked whatever the
-/// file's name.
-/// Errors: io_failed, and those of parse_snapshot(); `where` starts with the path.
+/// file's name. A compiled snapshot is opened, see compiled.hpp.
+/// Errors: io_failed, malformed_snapshot, and those of parse_snapshot(); `where` starts with
+///         the path.
 Result<SnapshotPtr> load(const std::string& path, std::optional<Cloud> cloud = {},
                          const ParseLimits& limits = {});
 

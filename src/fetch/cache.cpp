@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
+#include <fstream>
 #include <limits>
 #include <mutex>
 #include <system_error>
@@ -15,7 +16,6 @@
 
 #include "fetch/cache_format.hpp"
 #include "support/file.hpp"
-#include "support/sha256.hpp"
 #include "support/write_file.hpp"
 
 namespace servicetags {
@@ -127,6 +127,14 @@ Result<CacheContent> Cache::read(std::size_t max_bytes) const {
   return content;
 }
 
+std::optional<CachedPayload> Cache::read_head() const {
+  std::string head(kMaxHead, '\0');
+  std::ifstream file(path(), std::ios::binary);
+  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  return fetch::parse_cache_head(head);
+}
+
 std::optional<CachedPayload> Cache::read_previous(std::size_t max_bytes) const {
   return read_whole(file("previous.cache"), max_bytes);
 }
@@ -135,18 +143,17 @@ Result<void> Cache::write(const CachedPayload& payload) const {
   std::error_code error;
   fs::create_directories(folder_, error);
   if (error) return failed("the cache folder cannot be made", error.value(), folder_);
-  for (const char* ending : {"cache", "previous.cache", "refused.json", "refused.txt"}) {
+  for (const char* ending :
+       {"cache", "previous.cache", "refused.json", "refused.txt", "compiled"}) {
     remove_leftovers(file(ending).string());
   }
-  CachedPayload kept = payload;
-  kept.sha256 = sha256_of({payload.bytes});
   const auto last = read_whole(path(), kAnySize);
-  if (last && last->sha256 != kept.sha256) {
+  if (last && last->bytes != payload.bytes) {
     const auto replaced =
         replace_file(file("previous.cache").string(), {fetch::cache_head(*last), last->bytes});
     if (!replaced) return replaced.error();
   }
-  return replace_file(path().string(), {fetch::cache_head(kept), kept.bytes});
+  return replace_file(path().string(), {fetch::cache_head(payload), payload.bytes});
 }
 
 Result<void> Cache::confirm(Timestamp checked_at) const {

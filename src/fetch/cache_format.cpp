@@ -11,8 +11,9 @@
 namespace servicetags::fetch {
 namespace {
 
-constexpr std::string_view kFirst = "servicetags-cache 1 ";
+constexpr std::string_view kFirst = "servicetags-cache 2 ";
 constexpr std::size_t kHashSize = 64;
+constexpr std::size_t kBegin = kFirst.size() + kHashSize + 1;
 
 struct TextField {
   std::string_view name;
@@ -62,11 +63,25 @@ bool set_field(CachedPayload& payload, std::string_view name, std::string_view v
   return true;
 }
 
+/// Where the payload's bytes begin; nothing when the head is not whole.
+std::optional<std::size_t> head_size(std::string_view file) {
+  if (file.size() < kBegin || !file.starts_with(kFirst) || file[kBegin - 1] != '\n') {
+    return std::nullopt;
+  }
+  const std::size_t empty_line = file.find("\n\n", kBegin);
+  if (empty_line == std::string_view::npos) return std::nullopt;
+  const std::size_t size = empty_line + 2;
+  const std::string_view fields = file.substr(kBegin, size - kBegin);
+  if (sha256_of({fields}) != file.substr(kFirst.size(), kHashSize)) return std::nullopt;
+  return size;
+}
+
 }  // namespace
 
 std::string cache_head(const CachedPayload& payload) {
-  std::string fields;
+  std::string fields = "sha256: " + sha256_of({payload.bytes}) + "\n";
   for (const TextField& field : kTexts) {
+    if (field.member == &CachedPayload::sha256) continue;
     fields += std::string(field.name) + ": " + one_line(payload.*field.member) + "\n";
   }
   for (const TimeField& field : kTimes) {
@@ -74,33 +89,29 @@ std::string cache_head(const CachedPayload& payload) {
               std::to_string((payload.*field.member).time_since_epoch().count()) + "\n";
   }
   fields += "\n";
-  return std::string(kFirst) + sha256_of({fields, payload.bytes}) + "\n" + fields;
+  return std::string(kFirst) + sha256_of({fields}) + "\n" + fields;
 }
 
-std::optional<CachedPayload> parse_cache(std::string file) {
-  const std::string_view text = file;
-  constexpr std::size_t kBegin = kFirst.size() + kHashSize + 1;
-  if (text.size() < kBegin || !text.starts_with(kFirst) || text[kBegin - 1] != '\n') {
-    return std::nullopt;
-  }
-  if (sha256_of({text.substr(kBegin)}) != text.substr(kFirst.size(), kHashSize)) {
-    return std::nullopt;
-  }
+std::optional<CachedPayload> parse_cache_head(std::string_view file) {
+  const auto size = head_size(file);
+  if (!size) return std::nullopt;
   CachedPayload payload;
-  for (std::size_t at = kBegin; at < text.size();) {
-    const std::size_t end = text.find('\n', at);
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = text.substr(at, end - at);
-    at = end + 1;
-    if (line.empty()) {
-      payload.bytes = std::move(file.erase(0, at));
-      return payload;
-    }
+  for (std::string_view lines = file.substr(kBegin, *size - kBegin - 1); !lines.empty();) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(line.size() + 1);
     const std::size_t colon = line.find(": ");
     if (colon == std::string_view::npos) return std::nullopt;
     if (!set_field(payload, line.substr(0, colon), line.substr(colon + 2))) return std::nullopt;
   }
-  return std::nullopt;
+  return payload;
+}
+
+std::optional<CachedPayload> parse_cache(std::string file) {
+  auto payload = parse_cache_head(file);
+  if (!payload) return std::nullopt;
+  payload->bytes = std::move(file.erase(0, *head_size(file)));
+  if (sha256_of({payload->bytes}) != payload->sha256) return std::nullopt;
+  return payload;
 }
 
 }  // namespace servicetags::fetch

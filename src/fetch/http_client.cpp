@@ -1,14 +1,13 @@
 // Tested by: tests/unit/source_test.cpp, tests/integration/test_servers.py
 #include "fetch/http_client.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <memory>
 #include <utility>
 
+#include "fetch/libcurl.hpp"
 #include "support/ascii.hpp"
 #include "support/gzip.hpp"
 
@@ -16,9 +15,14 @@ namespace servicetags::fetch {
 namespace {
 
 using std::chrono::milliseconds;
-using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
-using Multi = std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)>;
-using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+/// REQUIRES that it could be loaded, which HttpClient::get() sees to.
+const Libcurl& curl() { return libcurl().value(); }
+
+using Handle = std::unique_ptr<CURL, decltype(Libcurl::easy_cleanup)>;
+using Multi = std::unique_ptr<CURLM, decltype(Libcurl::multi_cleanup)>;
+using List = std::unique_ptr<curl_slist, decltype(Libcurl::slist_free_all)>;
+using UrlHandle = std::unique_ptr<CURLU, decltype(Libcurl::url_cleanup)>;
 
 Error failed(Errc code, std::string message, const std::string& url) {
   return {code, std::move(message), public_url(url), {}};
@@ -33,16 +37,16 @@ struct Url {
 
 std::string part_of(CURLU* url, CURLUPart part) {
   char* text = nullptr;
-  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  if (curl().url_get(url, part, &text, 0) != CURLUE_OK) return {};
   std::string copy(text);
-  curl_free(text);
+  curl().free(text);
   return copy;
 }
 
 std::optional<Url> parse_url(const std::string& text) {
-  const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url(curl_url(), &curl_url_cleanup);
-  if (!url ||
-      curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
+  const UrlHandle url(curl().url(), curl().url_cleanup);
+  if (!url || curl().url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
+                  CURLUE_OK) {
     return std::nullopt;
   }
   return Url{ascii::to_lower(part_of(url.get(), CURLUPART_SCHEME)),
@@ -178,32 +182,27 @@ Errc code_of(CURLcode result) {
 
 /// Runs one transfer to its end, or until asked to stop.
 CURLcode run(CURL* easy, const std::stop_token& stop) {
-  const Multi multi(curl_multi_init(), &curl_multi_cleanup);
-  if (!multi || curl_multi_add_handle(multi.get(), easy) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
-  const std::stop_callback wake(stop, [&] { curl_multi_wakeup(multi.get()); });
+  const Multi multi(curl().multi_init(), curl().multi_cleanup);
+  if (!multi || curl().multi_add_handle(multi.get(), easy) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+  const std::stop_callback wake(stop, [&] { curl().multi_wakeup(multi.get()); });
   CURLcode result = CURLE_ABORTED_BY_CALLBACK;
   for (int running = 1; running > 0 && !stop.stop_requested();) {
-    if (curl_multi_perform(multi.get(), &running) != CURLM_OK) break;
-    if (running > 0) curl_multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
+    if (curl().multi_perform(multi.get(), &running) != CURLM_OK) break;
+    if (running > 0) curl().multi_poll(multi.get(), nullptr, 0, 1000, nullptr);
   }
   int left = 0;
-  while (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+  while (const CURLMsg* message = curl().multi_info_read(multi.get(), &left)) {
     if (message->msg == CURLMSG_DONE) result = message->data.result;
   }
-  curl_multi_remove_handle(multi.get(), easy);
+  curl().multi_remove_handle(multi.get(), easy);
   return result;
-}
-
-void initialise_curl() {
-  static const CURLcode kDone = curl_global_init(CURL_GLOBAL_DEFAULT);
-  static_cast<void>(kDone);
 }
 
 /// Headers of the request; they are copied.
 List headers_of(const HttpRequest& request, bool with_headers) {
-  List list(nullptr, &curl_slist_free_all);
+  List list(nullptr, curl().slist_free_all);
   const auto add = [&](const std::string& line) {
-    list.reset(curl_slist_append(list.release(), line.c_str()));
+    list.reset(curl().slist_append(list.release(), line.c_str()));
   };
   if (!request.known.etag.empty()) add("If-None-Match: " + request.known.etag);
   if (!request.known.last_modified.empty()) {
@@ -221,11 +220,10 @@ List headers_of(const HttpRequest& request, bool with_headers) {
 HttpClient::HttpClient(const HttpOptions& options)
     : options_(options),
       deadline_(std::chrono::steady_clock::now() + options.total_timeout),
-      bytes_left_(options.max_bytes) {
-  initialise_curl();
-}
+      bytes_left_(options.max_bytes) {}
 
 Result<HttpReply> HttpClient::get(const HttpRequest& request, const std::stop_token& stop) {
+  if (!libcurl()) return failed(libcurl().error().code, libcurl().error().message, request.url);
   const auto first = parse_url(request.url);
   if (!first || first->host.empty()) {
     return failed(Errc::invalid_argument, "expected an URL such as https://example.com/tags.json",
@@ -255,7 +253,7 @@ Result<HttpReply> HttpClient::get_once(const HttpRequest& request, const std::st
   if (left <= milliseconds::zero()) {
     return failed(Errc::timed_out, "the time for one fetch is over", url);
   }
-  const Handle handle(curl_easy_init(), &curl_easy_cleanup);
+  const Handle handle(curl().easy_init(), curl().easy_cleanup);
   if (!handle) return failed(Errc::network_failed, "no memory for a connection", url);
   CURL* const easy = handle.get();
   const bool plain = url.starts_with("http:") || url.starts_with("HTTP:");
@@ -263,28 +261,28 @@ Result<HttpReply> HttpClient::get_once(const HttpRequest& request, const std::st
   std::array<char, CURL_ERROR_SIZE> reason{};
   Transfer transfer;
   transfer.max_body = bytes_left_;
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);  // by us, host by host
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(std::min(left, options_.connect_timeout).count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "servicetags/1");
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason.data());
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+  curl().easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl().easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+  curl().easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);  // by us, host by host
+  curl().easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl().easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                     static_cast<long>(std::min(left, options_.connect_timeout).count()));
+  curl().easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+  curl().easy_setopt(easy, CURLOPT_USERAGENT, "servicetags/1");
+  curl().easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
+  curl().easy_setopt(easy, CURLOPT_ERRORBUFFER, reason.data());
+  curl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
+  curl().easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+  curl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, &on_header);
+  curl().easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
   // Servers on this machine, or beside it, are not asked through the environment's proxy.
   if (!options_.proxy.empty() || plain) {
-    curl_easy_setopt(easy, CURLOPT_PROXY, plain ? "" : options_.proxy.c_str());
+    curl().easy_setopt(easy, CURLOPT_PROXY, plain ? "" : options_.proxy.c_str());
   }
   if (!options_.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+    curl().easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+    curl().easy_setopt(easy, CURLOPT_CAPATH, nullptr);
   }
   const CURLcode result = run(easy, stop);
   if (stop.stop_requested()) return failed(Errc::cancelled, "asked to stop", url);
@@ -295,15 +293,15 @@ Result<HttpReply> HttpClient::get_once(const HttpRequest& request, const std::st
         url);
   }
   if (result != CURLE_OK) {
-    const std::string text = reason[0] == '\0' ? curl_easy_strerror(result) : reason.data();
+    const std::string text = reason[0] == '\0' ? curl().easy_strerror(result) : reason.data();
     return failed(code_of(result), text, url);
   }
   if (auto unpacked = unpack(transfer, url); !unpacked) return std::move(unpacked).error();
   bytes_left_ -= transfer.body.size();
   HttpReply reply = std::move(transfer.reply);
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply.status);
+  curl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply.status);
   char* location = nullptr;
-  curl_easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
+  curl().easy_getinfo(easy, CURLINFO_REDIRECT_URL, &location);
   if (location != nullptr && reply.status >= 301 && reply.status <= 308 && reply.status != 304) {
     redirect = location;
   }
@@ -343,7 +341,7 @@ std::optional<std::chrono::seconds> parse_retry_after(const std::string& text,
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return std::chrono::seconds(seconds);
   }
-  const time_t date = curl_getdate(text.c_str(), nullptr);
+  const time_t date = curl().getdate(text.c_str(), nullptr);
   if (date < 0) return std::nullopt;
   const auto wait = std::chrono::sys_seconds(std::chrono::seconds(date)) - now;
   return std::max(wait, std::chrono::seconds::zero());

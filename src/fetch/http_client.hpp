@@ -1,4 +1,4 @@
-// One HTTPS request after another, with everything bounded. The only door to libcurl.
+// One HTTPS request after another, with everything bounded.
 // Tested by: tests/unit/source_test.cpp, tests/integration/test_servers.py
 #pragma once
 

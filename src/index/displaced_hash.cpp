@@ -17,7 +17,7 @@ DisplacedHash::DisplacedHash(std::span<const std::uint64_t> keys)
 }
 
 DisplacedHash::View DisplacedHash::view() const noexcept {
-  return {displacements_.data(), multiplier_, 64 - bucket_bits_, 64 - bucket_bits_ - slot_bits_,
+  return {displacements_, multiplier_, 64 - bucket_bits_, 64 - bucket_bits_ - slot_bits_,
           static_cast<std::uint32_t>(slot_count() - 1)};
 }
 

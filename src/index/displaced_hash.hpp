@@ -19,7 +19,7 @@ class DisplacedHash {
  public:
   /// What a lookup reads.
   struct View {
-    const std::uint32_t* displacements;
+    std::span<const std::uint32_t> displacements;
     std::uint64_t multiplier;
     unsigned bucket_shift;
     unsigned slot_shift;
@@ -38,9 +38,6 @@ class DisplacedHash {
   [[nodiscard]] View view() const noexcept;
   /// A power of two, 1.3 to 2.7 times as many as keys.
   [[nodiscard]] std::size_t slot_count() const noexcept { return std::size_t{1} << slot_bits_; }
-  [[nodiscard]] std::size_t bytes() const noexcept {
-    return displacements_.size() * sizeof(displacements_[0]);
-  }
 
  private:
   bool place(std::span<const std::uint64_t> keys);

@@ -25,15 +25,14 @@ inline std::uint64_t read64(const std::uint16_t* cells) noexcept {
 
 [[gnu::cold, gnu::noinline]] std::uint32_t find_wide(const V6View& table,
                                                      std::uint64_t key) noexcept {
-  const std::uint64_t* const end = table.wide_starts + table.wide_count;
-  const std::uint64_t* const after = std::upper_bound(table.wide_starts, end, key);
-  return table.wide_values[after - table.wide_starts - 1];
+  const auto after = std::ranges::upper_bound(table.wide_starts, key);
+  return table.wide_values[static_cast<std::size_t>(after - table.wide_starts.begin()) - 1];
 }
 
 [[gnu::cold, gnu::noinline]] SetId find_in_list(const std::uint16_t* block,
                                                 std::uint64_t low) noexcept {
   const std::uint64_t count = read64(block);
-  const std::uint16_t* const starts = block + 6;
+  const std::uint16_t* const starts = block + kStartsInList;
   std::uint64_t at = 0;  // the first start is 0
   for (std::uint64_t step = std::bit_floor(count); step != 0; step /= 2) {
     if (at + step < count && read64(starts + (at + step) * 4) <= low) at += step;

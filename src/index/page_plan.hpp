@@ -25,6 +25,9 @@ inline constexpr unsigned kBlockKeys = kBlockBoundaries + 1;
 /// address: no address is too high for that, and this key is never below one.
 inline constexpr std::uint16_t kLastKey = std::numeric_limits<std::uint16_t>::max();
 
+/// A bit for each of the 65,536 upper 16 bits an address may have: is there any tag?
+using Presence = std::array<std::uint64_t, 1024>;
+
 /// Part of a page: its boundaries, and the value before the first of them.
 struct Block {
   std::span<const Boundary> boundaries;

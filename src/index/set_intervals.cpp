@@ -35,10 +35,9 @@ std::vector<Interval<Key>> set_intervals(const PrefixTable& table) {
     const SetId outer = around.empty() ? kEmptySet : around.back().set;
     if (static_cast<Key>(last + 1) != 0) cut(intervals, static_cast<Key>(last + 1), outer);
   };
-  const auto prefixes = table.prefixes();
-  intervals.reserve(prefixes.size() * 2);
-  for (Entry entry = 0; entry < prefixes.size(); ++entry) {
-    const Prefix& prefix = prefixes[entry];
+  intervals.reserve(table.size() * 2);
+  for (Entry entry = 0; entry < table.size(); ++entry) {
+    const Prefix prefix = table.prefix(entry);
     if (prefix.family() != kFamily<Key>) continue;
     const auto first = static_cast<Key>(ip::number_of(prefix.network()));
     const auto more = static_cast<Key>(ip::host_mask(prefix.family(), prefix.length()));

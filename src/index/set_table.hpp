@@ -15,18 +15,36 @@ namespace servicetags::index {
 /// Answers with the set of an address: all values at all prefixes around it, as the number
 /// that PrefixTable::set() knows.
 ///
+/// A radix trie for each family, of few and wide levels; the drawings are at V4Table and V6Table.
 /// Immutable; any thread; allocates nothing once made. Uses the best instructions that this
 /// machine has (see kernels.hpp); the answers are the same everywhere.
 class SetTable {
  public:
+  /// All that lookups read, so that a file can hold the table as it is.
+  struct Arrays {
+    V4View v4;
+    std::span<const Interval<std::uint32_t>> v4_intervals;  ///< in its place, if not empty
+    V6View v6;
+  };
+
   explicit SetTable(const PrefixTable& table, const Kernels& kernels = usable_kernels().front());
+  /// A table that is elsewhere, and stays there. REQUIRES are_sound(arrays).
+  explicit SetTable(const Arrays& arrays,
+                    const Kernels& kernels = usable_kernels().front()) noexcept
+      : arrays_(arrays), kernels_(&kernels) {}
   SetTable(const SetTable&) = delete;
   SetTable& operator=(const SetTable&) = delete;
+
+  /// Whether a table over these arrays stays inside them, whatever it is asked, and answers
+  /// with sets below `set_count`. That says nothing of which sets.
+  static bool are_sound(const Arrays& arrays, std::size_t set_count);
+
+  [[nodiscard]] const Arrays& arrays() const noexcept { return arrays_; }
 
   /// IPv4-mapped addresses are looked up as they are.
   [[nodiscard]] SetId find(const Address& address) const noexcept {
     return address.is_v4() ? find_v4(address.v4())
-                           : kernels_->find_v6(v6_view_, address.high(), address.low());
+                           : kernels_->find_v6(arrays_.v6, address.high(), address.low());
   }
   /// A set for each address, in order. REQUIRES sets.size() == addresses.size().
   void find(std::span<const std::uint32_t> addresses, std::span<SetId> sets) const noexcept;
@@ -38,15 +56,19 @@ class SetTable {
 
  private:
   [[nodiscard]] SetId find_v4(std::uint32_t address) const noexcept {
-    return v4_ ? kernels_->find_v4(v4_view_, address) : find_slowly(address);
+    return arrays_.v4_intervals.empty() ? kernels_->find_v4(arrays_.v4, address)
+                                        : find_slowly(address);
   }
   [[nodiscard]] SetId find_slowly(std::uint32_t address) const noexcept;
 
-  std::optional<V4Table> v4_;
-  std::vector<Interval<std::uint32_t>> v4_intervals_;  // in its place, when there is too much
-  V6Table v6_;
-  V4View v4_view_{};
-  V6View v6_view_;
+  struct Storage {
+    std::optional<V4Table> v4;
+    std::vector<Interval<std::uint32_t>> v4_intervals;  // when there is too much for it
+    V6Table v6;
+  };
+
+  std::optional<Storage> storage_;  // nothing when the arrays are elsewhere
+  Arrays arrays_;
   const Kernels* kernels_;
 };
 

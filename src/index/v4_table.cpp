@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint32_t kUppers = 1U << 16U;
 constexpr unsigned kShiftBits = 5;
+constexpr std::uint32_t kShiftMask = (1U << kShiftBits) - 1;
 
 }  // namespace
 
@@ -79,9 +80,20 @@ void V4Table::add_line(const Block& block) {
   lines_.push_back(line);
 }
 
-std::size_t V4Table::bytes() const noexcept {
-  return root_.size() * sizeof(root_[0]) + pages_.size() * sizeof(pages_[0]) +
-         lines_.size() * sizeof(lines_[0]) + present_.size() * sizeof(present_[0]);
+bool is_sound(const V4View& view, std::size_t set_count) noexcept {
+  if (view.root.size() != kUppers || view.present.size() != Presence{}.size()) return false;
+  std::uint32_t checked = ~view.root.front();
+  for (const std::uint32_t root : view.root) {
+    if (root == checked) continue;  // as most are
+    const std::uint32_t parts = kUppers >> (root & kShiftMask);
+    if ((root & kShiftMask) > 16 || (root >> kShiftBits) + parts > view.pages.size()) return false;
+    checked = root;
+  }
+  const bool lines_exist =
+      std::ranges::all_of(view.pages, [&](std::uint16_t line) { return line < view.lines.size(); });
+  return lines_exist && std::ranges::all_of(view.lines, [&](const V4Line& line) {
+           return line.keys.back() == kLastKey && *std::ranges::max_element(line.sets) < set_count;
+         });
 }
 
 }  // namespace servicetags::index

@@ -20,16 +20,16 @@ struct alignas(128) V4Line {
   std::array<std::uint16_t, kBlockKeys> sets;
 };
 
-/// A bit for each of the 65,536 upper 16 bits an address may have: is there any tag?
-using Presence = std::array<std::uint64_t, 1024>;
-
-/// What a lookup reads, as plain arrays.
+/// What a lookup reads.
 struct V4View {
-  const std::uint32_t* root;
-  const std::uint16_t* pages;
-  const V4Line* lines;
-  const std::uint64_t* present;
+  std::span<const std::uint32_t> root;
+  std::span<const std::uint16_t> pages;
+  std::span<const V4Line> lines;
+  std::span<const std::uint64_t> present;
 };
+
+/// Whether lookups stay inside these arrays, and answer with sets below `set_count`.
+bool is_sound(const V4View& view, std::size_t set_count) noexcept;
 
 /// Three arrays, after the idea of range tables with pages (DXR: Zec, Rizzo, Mikuc, CCR 2012),
 /// with a vector comparison in the place of binary search:
@@ -50,10 +50,7 @@ class V4Table {
   /// data of the public cloud. REQUIRES intervals as set_intervals() gives them.
   static std::optional<V4Table> make(std::span<const Interval<std::uint32_t>> intervals);
 
-  [[nodiscard]] V4View view() const noexcept {
-    return {root_.data(), pages_.data(), lines_.data(), present_.data()};
-  }
-  [[nodiscard]] std::size_t bytes() const noexcept;
+  [[nodiscard]] V4View view() const noexcept { return {root_, pages_, lines_, present_}; }
 
  private:
   explicit V4Table(std::span<const Interval<std::uint32_t>> intervals);

@@ -18,11 +18,10 @@ constexpr std::uint64_t kNoKey = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kKeys = std::uint64_t{1} << 48U;
 constexpr std::uint64_t kWidest = 4096;           // /48s in a /36
 constexpr std::size_t kMostConstant = 1U << 17U;  // of /48s; from then on all are wide
-constexpr std::uint32_t kPageInLowBlock = 4;      // behind 64 bits
 
 }  // namespace
 
-V6Table::V6Table(std::span<const Interval<ip::Uint128>> intervals) : present_(1024) {
+V6Table::V6Table(std::span<const Interval<ip::Uint128>> intervals) : present_(Presence{}.size()) {
   // At the front, where the value 0 leads: what an address without low block searches in vain.
   add_number(std::uint64_t{0});
   add_number(kPageOfNothing);
@@ -180,17 +179,6 @@ void V6Table::mark_present(std::uint64_t first_key, std::uint64_t last_key) {
   for (std::uint64_t upper = first_key >> 32U; upper <= last_key >> 32U; ++upper) {
     present_[upper / 64] |= std::uint64_t{1} << upper % 64;
   }
-}
-
-V6View V6Table::view() const noexcept {
-  return {hash_->view(),       slots_.data(),       cells_.data(),  wide_starts_.data(),
-          wide_values_.data(), wide_starts_.size(), present_.data()};
-}
-
-std::size_t V6Table::bytes() const noexcept {
-  const auto size = [](const auto& array) { return array.size() * sizeof(array[0]); };
-  return hash_->bytes() + size(slots_) + size(cells_) + size(wide_starts_) + size(wide_values_) +
-         size(present_);
 }
 
 }  // namespace servicetags::index

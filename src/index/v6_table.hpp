@@ -19,21 +19,29 @@ namespace servicetags::index {
 struct V6Slot {
   std::uint64_t key;   ///< upper 48 bits of an address
   std::uint32_t page;  ///< for the next 16
+  std::uint32_t unused = 0;
 };
 
-/// What a lookup reads, as plain arrays.
+/// What a lookup reads.
 struct V6View {
   DisplacedHash::View hash;
-  const V6Slot* slots;
-  const std::uint16_t* cells;
-  const std::uint64_t* wide_starts;
-  const std::uint32_t* wide_values;
-  std::size_t wide_count;
-  const std::uint64_t* present;
+  std::span<const V6Slot> slots;
+  std::span<const std::uint16_t> cells;
+  std::span<const std::uint64_t> wide_starts;
+  std::span<const std::uint32_t> wide_values;
+  std::span<const std::uint64_t> present;
 };
+
+/// Whether lookups stay inside these arrays, and answer with sets below `set_count`. Linear,
+/// however the arrays are made up.
+bool is_sound(const V6View& view, std::size_t set_count);
 
 /// A value with this bit is where a low block begins, any other is a set.
 inline constexpr std::uint32_t kLowBlockBit = 0x8000'0000U;
+
+/// Where its page is in a low block, and the starts of a list: behind 64 bits, behind both.
+inline constexpr std::uint32_t kPageInLowBlock = 4;
+inline constexpr std::uint32_t kStartsInList = 6;
 
 /// In the place of a low block's page: its boundaries do not fit in one.
 inline constexpr std::uint32_t kIsList = 0xffff'ffffU;
@@ -73,8 +81,9 @@ class V6Table {
   /// REQUIRES intervals as set_intervals() gives them, at most 20 million.
   explicit V6Table(std::span<const Interval<ip::Uint128>> intervals);
 
-  [[nodiscard]] V6View view() const noexcept;
-  [[nodiscard]] std::size_t bytes() const noexcept;
+  [[nodiscard]] V6View view() const noexcept {
+    return {hash_->view(), slots_, cells_, wide_starts_, wide_values_, present_};
+  }
 
  private:
   /// From `start`, the upper 64 bits of an address, up to the next one.

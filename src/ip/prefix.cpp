@@ -9,11 +9,6 @@ namespace servicetags {
 using ip::number_of;
 using ip::Uint128;
 
-Prefix::Prefix(const Address& address, unsigned length) noexcept
-    : network_(ip::address_of(address.family(),
-                              number_of(address) & ~ip::host_mask(address.family(), length))),
-      length_(static_cast<std::uint8_t>(length)) {}
-
 Address Prefix::last() const noexcept {
   return ip::address_of(family(), number_of(network_) | ip::host_mask(family(), length_));
 }

@@ -26,19 +26,11 @@ namespace {
 
 /// The entries that share an address with the range: those around its first address,
 /// and those that start inside it.
-std::vector<Entry> entries_in(const index::PrefixTable& table, const index::PrefixTrie& trie,
-                              const AddressRange& range) {
+std::vector<Entry> entries_in(const index::PrefixTable& table, const AddressRange& range) {
   std::vector<Entry> entries;
-  for (Entry e = trie.find(range.first); e != kNoEntry; e = table.parent(e)) entries.push_back(e);
-  const auto prefixes = table.prefixes();
-  const auto starts_after = [](const Address& address, const Prefix& prefix) {
-    return address < prefix.network();
-  };
-  const auto begin = std::upper_bound(prefixes.begin(), prefixes.end(), range.first, starts_after);
-  const auto end = std::upper_bound(begin, prefixes.end(), range.last, starts_after);
-  for (auto place = begin; place != end; ++place) {
-    entries.push_back(static_cast<Entry>(place - prefixes.begin()));
-  }
+  for (Entry e = table.find(range.first); e != kNoEntry; e = table.parent(e)) entries.push_back(e);
+  const Entry end = table.first_above(range.last);
+  for (Entry e = table.first_above(range.first); e < end; ++e) entries.push_back(e);
   return entries;
 }
 
@@ -55,9 +47,9 @@ Relation relation_of(const Tag& tag, const std::vector<Prefix>& shared, const Pr
 
 std::vector<Overlap> Snapshot::overlaps(const AddressRange& range) const {
   std::vector<index::Item> found;
-  for (const Entry entry : entries_in(impl_->table, impl_->trie, range)) {
+  for (const Entry entry : entries_in(impl_->table, range)) {
     for (const TagId id : impl_->table.values(entry)) {
-      found.push_back({impl_->table.prefixes()[entry], id});
+      found.push_back({impl_->table.prefix(entry), id});
     }
   }
   // By tag first, to relate each whole tag to the range.
@@ -71,7 +63,7 @@ std::vector<Overlap> Snapshot::overlaps(const AddressRange& range) const {
     shared.clear();
     auto next = tag;
     for (; next != found.end() && next->value == tag->value; ++next) shared.push_back(next->prefix);
-    const Tag& holder = impl_->tags[tag->value];
+    const Tag& holder = impl_->tags()[tag->value];
     const Relation relation = relation_of(holder, shared, wanted);
     for (const Prefix& prefix : shared) overlaps.push_back({&holder, prefix, relation});
     tag = next;

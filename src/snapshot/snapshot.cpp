@@ -2,6 +2,7 @@
 #include "servicetags/snapshot.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "snapshot/snapshot_impl.hpp"
@@ -48,6 +49,35 @@ void count_tags(const std::vector<Tag>& tags, SnapshotInfo& info) {
 
 }  // namespace
 
+const std::vector<Tag>& Snapshot::Impl::tags() const {
+  if (!read_tags_) return tags_;
+  std::call_once(tags_once_, [this] {
+    tags_ = read_tags_();
+    // Of each tag the entries, in order, one tag after the other.
+    std::vector<std::size_t> ends(tags_.size() + 1);
+    for (Entry entry = 0; entry < table.size(); ++entry) {
+      for (const TagId id : table.values(entry)) ++ends[id + 1];
+    }
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    std::vector<Entry> entries(ends.back());
+    for (Entry entry = 0; entry < table.size(); ++entry) {
+      for (const TagId id : table.values(entry)) entries[ends[id]++] = entry;
+    }
+    auto next = entries.begin();
+    for (TagId id = 0; id < tags_.size(); ++id) {
+      const auto end = entries.begin() + static_cast<std::ptrdiff_t>(ends[id]);
+      tags_[id].prefixes.reserve(static_cast<std::size_t>(end - next));
+      for (; next != end; ++next) tags_[id].prefixes.push_back(table.prefix(*next));
+    }
+  });
+  return tags_;
+}
+
+const snapshot::RegionTable& Snapshot::Impl::regions() const {
+  std::call_once(regions_once_, [this] { regions_ = snapshot::RegionTable(tags()); });
+  return regions_;
+}
+
 Snapshot::Snapshot(std::unique_ptr<const Impl> impl) noexcept : impl_(std::move(impl)) {}
 Snapshot::~Snapshot() = default;
 
@@ -70,19 +100,19 @@ Result<SnapshotPtr> Snapshot::make(Document document) {
   count_tags(document.tags, info);
 
   index::PrefixTable table(items_of(document.tags));
-  auto impl = std::make_unique<Impl>(std::move(document), std::move(table));
-  info.distinct_prefix_count = impl->table.prefixes().size();
+  auto impl = std::make_unique<Impl>(std::move(document.tags), std::move(table));
+  info.distinct_prefix_count = impl->table.size();
   info.tag_set_count = impl->table.set_count() - 1;  // no set of no tags
   impl->info = std::move(info);
   return SnapshotPtr(new Snapshot(std::move(impl)));
 }
 
 const SnapshotInfo& Snapshot::info() const noexcept { return impl_->info; }
-std::span<const Tag> Snapshot::tags() const noexcept { return impl_->tags; }
-std::span<const Region> Snapshot::regions() const noexcept { return impl_->regions.regions(); }
+std::span<const Tag> Snapshot::tags() const noexcept { return impl_->tags(); }
+std::span<const Region> Snapshot::regions() const noexcept { return impl_->regions().regions(); }
 
 Matches Snapshot::lookup(const Address& address) const noexcept {
-  return Matches(*this, impl_->trie.find(address.unmapped()));
+  return Matches(*this, impl_->table.find(address.unmapped()));
 }
 
 Result<Matches> Snapshot::lookup(std::string_view address) const {
@@ -110,7 +140,7 @@ std::span<const TagId> Snapshot::tag_set(TagSetId set) const noexcept {
 }
 
 const Tag* Snapshot::find_tag(std::string_view name) const noexcept {
-  const std::vector<Tag>& tags = impl_->tags;
+  const std::vector<Tag>& tags = impl_->tags();
   const auto place =
       std::lower_bound(tags.begin(), tags.end(), name, [](const Tag& tag, std::string_view wanted) {
         return !ascii::equal_ignoring_case(tag.name, wanted) &&
@@ -121,11 +151,11 @@ const Tag* Snapshot::find_tag(std::string_view name) const noexcept {
 }
 
 const Region* Snapshot::find_region(std::string_view spelling) const {
-  return impl_->regions.find(spelling);
+  return impl_->regions().find(spelling);
 }
 
 const Region* Snapshot::region_of(const Tag& tag) const noexcept {
-  return impl_->regions.region_of(static_cast<std::size_t>(&tag - impl_->tags.data()));
+  return impl_->regions().region_of(static_cast<std::size_t>(&tag - impl_->tags().data()));
 }
 
 // Matches
@@ -148,7 +178,7 @@ Matches::iterator::iterator(const Snapshot& snapshot, std::uint32_t entry) noexc
 
 Match Matches::iterator::operator*() const noexcept {
   const auto& impl = *snapshot_->impl_;
-  return {&impl.tags[impl.table.values(entry_)[tag_]], impl.table.prefixes()[entry_]};
+  return {&impl.tags()[impl.table.values(entry_)[tag_]], impl.table.prefix(entry_)};
 }
 
 Matches::iterator& Matches::iterator::operator++() noexcept {

@@ -16,6 +16,7 @@ std::string_view to_string(Errc code) noexcept {
     case Errc::unexpected_shape: return "unexpected_shape";
     case Errc::limit_exceeded: return "limit_exceeded";
     case Errc::wrong_cloud: return "wrong_cloud";
+    case Errc::malformed_snapshot: return "malformed_snapshot";
     case Errc::io_failed: return "io_failed";
     case Errc::host_not_found: return "host_not_found";
     case Errc::network_failed: return "network_failed";

@@ -27,7 +27,7 @@ HEADER_LAYER = {
     "error": "support", "result": "support", "version": "support",
     "address": "ip", "address_count": "ip", "prefix": "ip", "prefix_set": "ip", "ip": "ip",
     "tag": "document", "document": "document",
-    "snapshot": "snapshot", "region": "snapshot", "resolve": "snapshot", "diff": "snapshot",
+    "snapshot": "snapshot", "compiled": "snapshot", "region": "snapshot", "resolve": "snapshot", "diff": "snapshot",
     "source": "fetch", "cache": "fetch",
     "gate": "refresh", "freshness": "refresh", "updater": "refresh", "refresher": "refresh",
     "profile": "rules", "rules": "rules", "allow_list": "rules", "check": "rules",
@@ -37,10 +37,12 @@ HEADER_LAYER = {
 DOORS = {
     r"nlohmann/": r"src/json/",
     r"boost/sort/": r"src/index/prefix_table\.cpp",
+    r"boost/interprocess/": r"src/support/image\.cpp",
     r"boost/": r"include/servicetags/(ip|refresher)\.hpp|src/refresh/refresher\.cpp"
                r"|examples/cli/(host_names|cmd_watch)\.cpp",
-    r"curl/": r"src/fetch/http_client\.cpp",
+    r"curl/": r"src/fetch/libcurl\.hpp",
     r"openssl/": r"src/support/sha256\.cpp",
+    r"xxhash\.h": r"src/support/checksum\.cpp",
     r"zlib\.h": r"src/support/gzip\.cpp|examples/cli/block_reader\.cpp",
     r"CLI/": r"examples/cli/",
     r"fmt/": r"examples/cli/",

@@ -412,6 +412,28 @@ class Program(unittest.TestCase):
         self.assertIn("not of china", err("--cloud", "china", "info", code=2))
         self.assertIn("No such file", err("info", code=2, data="/nonexistent/tags.json"))
 
+    def test_a_compiled_snapshot_answers_as_its_json(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "tags.stc")
+            said = run("compile", path)
+            self.assertEqual((said.returncode, said.stdout), (0, b""))
+            self.assertIn(f"prefixes written to {path}", said.stderr.decode())
+            for args in (("lookup", "198.18.4.9", "-o", "jsonl"), ("expand", "Storage"), ("tags",),
+                         ("regions", "-o", "json"),
+                         ("lookup", "198.18.0.0/16", "-o", "csv"),
+                         ("require", "azure-machine-learning", "--region", "westus")):
+                was, now = run(*args), run(*args, data=path)
+                now.stdout = now.stdout.replace(path.encode(), SAMPLE.encode())
+                self.assertEqual((was.returncode, was.stdout), (now.returncode, now.stdout), args)
+            self.assertEqual(run("diff", SAMPLE, path).returncode,
+                             run("diff", SAMPLE, SAMPLE).returncode)
+            self.assertIn("cloud public, not of usgov",
+                          err("--cloud", "usgov", "info", data=path, code=2))
+            with open(path, "r+b") as file:
+                file.seek(5000)
+                file.write(b"spoiled")
+            self.assertRegex(err("info", code=2, data=path), "tags.stc: .*servicetags compile")
+
     def test_the_four_real_clouds(self):
         clouds = {"public": "ServiceTags_Public_20251028.json",
                   "usgov": "ServiceTags_AzureGovernment_20260720.json",
@@ -441,7 +463,7 @@ class Program(unittest.TestCase):
                      ("expand", "Storage", "--fit", "0"), ("expand", "Storage", "--family", "5"),
                      ("require",), ("require", "azure-machine-learning")):
             self.assertIn("--help", err(*args, code=2))
-        for typed, meant in (("lokup", "lookup"), ("xpand", "expand"), ("comp", "completion")):
+        for typed, meant in (("lokup", "lookup"), ("xpand", "expand"), ("compl", "completion")):
             self.assertIn(f"no command '{typed}'; did you mean 'servicetags {meant}'?",
                           err(typed, "1.2.3.4", code=2))
         self.assertNotIn("did you mean", err("nonsense", code=2))
@@ -453,7 +475,7 @@ class Program(unittest.TestCase):
         self.assertRegex(out("--version"), r"^servicetags \d+\.\d+\.\d+\n$")
         text = out("--help")
         commands = re.findall(r"^  ([a-z]+)  ", text.split("Subcommands:")[1], re.MULTILINE)
-        self.assertEqual(len(commands), 15)
+        self.assertEqual(len(commands), 16)
         for command in commands:
             self.assertEqual(run(command, "--help").returncode, 0)
             if command != "manual":

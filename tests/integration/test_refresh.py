@@ -115,11 +115,40 @@ class Cache(Refresh):
         self.assertEqual(self.update(str(path)).returncode, 0)
         cache = self.cache / "public.cache"
         cache.write_bytes(cache.read_bytes()[:-100])
+        (self.cache / "public.compiled").unlink()
         done = self.run_program("lookup", "198.18.4.9", "-o", "plain")
         self.assertEqual(done.returncode, 0)
         self.assertIn(b"is damaged and was set aside", done.stderr)
         self.assert_old_data()
         self.assertTrue((self.cache / "public.damaged").exists())
+
+    def test_a_compiled_snapshot_is_kept_and_used_for_its_payload_only(self):
+        def answer():
+            done = self.run_program("info", "-o", "json")
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            return json.loads(done.stdout)["change_number"]
+
+        self.start_with_sample()
+        cache, compiled = self.cache / "public.cache", self.cache / "public.compiled"
+        old, first = compiled.read_bytes(), answer()
+        cache.write_bytes(cache.read_bytes()[:-100])
+        self.assertEqual(answer(), first)  # the payload was not looked at
+        path = self.folder / "n.json"
+        path.write_bytes(newer())
+        self.update(str(path))
+        new = compiled.read_bytes()
+        self.assertNotEqual(old, new)
+        second = answer()
+        self.assertNotEqual(first, second)
+        # Another payload's, a damaged one, none at all: the payload answers, and is compiled anew.
+        for other in (old, new[:-1], new[:3000] + b"spoiled" + new[3007:], b"", None):
+            compiled.unlink() if other is None else compiled.write_bytes(other)
+            self.assertEqual(answer(), second)
+            self.assertEqual(compiled.read_bytes(), new)
+        # Where it cannot be written, all goes on without.
+        compiled.unlink()
+        compiled.mkdir()
+        self.assertEqual(answer(), second)
 
     def test_age_is_warned_of_and_refused(self):
         if shutil.which("faketime") is None or SANITIZED:

@@ -29,6 +29,7 @@ constexpr std::array kKinds = {
     Kind{Errc::unexpected_shape, 202, "unexpected_shape"},
     Kind{Errc::limit_exceeded, 203, "limit_exceeded"},
     Kind{Errc::wrong_cloud, 204, "wrong_cloud"},
+    Kind{Errc::malformed_snapshot, 205, "malformed_snapshot"},
     Kind{Errc::io_failed, 301, "io_failed"},
     Kind{Errc::host_not_found, 302, "host_not_found"},
     Kind{Errc::network_failed, 303, "network_failed"},

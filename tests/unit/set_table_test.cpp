@@ -35,9 +35,9 @@ TEST_CASE("one by one and in batches, by all instructions that there are") {
                               {prefix("2001:db8:1:2::/64"), 3},
                               {prefix("2001:db8:1:2::40/123"), 4}});
   const auto set_of = [&](const char* text) {
-    const auto all = prefixes.prefixes();
-    return prefixes.set_of(
-        static_cast<Entry>(std::find(all.begin(), all.end(), prefix(text)) - all.begin()));
+    const Entry entry = prefixes.find(prefix(text).first());
+    REQUIRE(prefixes.prefix(entry) == prefix(text));
+    return prefixes.set_of(entry);
   };
   for (const Kernels& kernels : usable_kernels()) {
     CAPTURE(kernels.name);

@@ -60,9 +60,26 @@ inline std::uint32_t upper_of(const Address6& address) noexcept {
 namespace plain {
 #define TARGET
 #define KERNELS "plain"
+/// Every lane of 16 bits.
+constexpr std::uint64_t kEach = 0x0001'0001'0001'0001U;
+constexpr std::uint64_t kTop = kEach * 0x8000;
 inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number) noexcept {
-  std::uint32_t count = 0;
-  while (keys[count] < number) ++count;
+  const std::uint64_t numbers = kEach * number;
+  for (std::uint32_t count = 0;; count += 4) {
+    const std::uint64_t four = read64(keys + count);
+    // The top bit of each lane whose key is at or above the number: by the top bits where they
+    // differ, else by the others.
+    const std::uint64_t rest = (four | kTop) - (numbers & ~kTop);
+    const std::uint64_t reached = ((four & ~numbers) | (~(four ^ numbers) & rest)) & kTop;
+    if (reached == 0) continue;
+    const int bit = std::endian::native == std::endian::little ? std::countr_zero(reached)
+                                                               : std::countl_zero(reached);
+    return count + static_cast<std::uint32_t>(bit) / 16;
+  }
+}
+inline std::uint32_t count_in_line(const std::uint16_t* keys, std::uint32_t number) noexcept {
+  std::uint32_t count = 0;  // without a branch, so that compilers use what vectors there are
+  for (unsigned i = 0; i < kBlockKeys; ++i) count += keys[i] < number ? 1U : 0U;
   return count;
 }
 #include "index/kernels.inc"
@@ -91,6 +108,9 @@ inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t number
   return static_cast<std::uint32_t>(
       std::countr_zero(at_or_above(keys + 16, numbers) << 16U | first));
 }
+inline std::uint32_t count_in_line(const std::uint16_t* keys, std::uint32_t number) noexcept {
+  return count_below(keys, number);
+}
 #include "index/kernels.inc"
 #undef TARGET
 #undef KERNELS
@@ -104,6 +124,10 @@ TARGET inline std::uint32_t count_below(const std::uint16_t* keys, std::uint32_t
   const __m512i numbers = _mm512_set1_epi16(static_cast<short>(number));
   return static_cast<std::uint32_t>(
       std::countr_zero(static_cast<std::uint32_t>(_mm512_cmpge_epu16_mask(block, numbers))));
+}
+TARGET inline std::uint32_t count_in_line(const std::uint16_t* keys,
+                                          std::uint32_t number) noexcept {
+  return count_below(keys, number);
 }
 #include "index/kernels.inc"
 #undef TARGET

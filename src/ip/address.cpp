@@ -71,6 +71,16 @@ std::string print_v6(const Groups& groups) {
 
 }  // namespace
 
+namespace {
+
+/// Written so that compilers see one load in it.
+std::uint64_t number_of(std::span<const std::uint8_t, 8> bytes) noexcept {
+  const auto at = [&](std::size_t i) { return std::uint64_t{bytes[i]} << (56 - 8 * i); };
+  return at(0) | at(1) | at(2) | at(3) | at(4) | at(5) | at(6) | at(7);
+}
+
+}  // namespace
+
 Address Address::from_bytes(std::span<const std::uint8_t, 4> bytes) noexcept {
   std::uint32_t number = 0;
   for (const std::uint8_t byte : bytes) number = number << 8U | byte;
@@ -78,13 +88,7 @@ Address Address::from_bytes(std::span<const std::uint8_t, 4> bytes) noexcept {
 }
 
 Address Address::from_bytes(std::span<const std::uint8_t, 16> bytes) noexcept {
-  std::uint64_t high = 0;
-  std::uint64_t low = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    high = high << 8U | bytes[i];
-    low = low << 8U | bytes[i + 8];
-  }
-  return from_v6(high, low).unmapped();
+  return from_v6(number_of(bytes.first<8>()), number_of(bytes.last<8>())).unmapped();
 }
 
 std::string to_string(const Address& address) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "ip/address_text.hpp"
+#include "ip/dotted_quad.hpp"
 #include "support/ascii.hpp"
 
 namespace servicetags {
@@ -177,9 +178,15 @@ class AddressParser {
 
 }  // namespace
 
-Result<Address> ip::parse_as_written(std::string_view text) { return AddressParser(text).parse(); }
+Result<Address> ip::parse_as_written(std::string_view text) {
+  if (std::uint32_t number = 0; parse_dotted_quad(text, number)) return Address::from_v4(number);
+  return AddressParser(text).parse();
+}
 
 Result<Address> parse_address(std::string_view text) {
+  if (std::uint32_t number = 0; ip::parse_dotted_quad(text, number)) {
+    return Address::from_v4(number);
+  }
   auto address = ip::parse_as_written(text);
   if (!address) return address;
   return address->unmapped();

@@ -17,7 +17,6 @@
 #include <string>
 #include <vector>
 
-#include "index/prefix_trie.hpp"
 #include "index/set_table.hpp"
 #include "servicetags/document.hpp"
 #include "support/address_bytes.hpp"
@@ -56,7 +55,6 @@ class World {
     }
     prefixes = std::make_unique<PrefixTable>(std::move(items));
     sets = std::make_unique<SetTable>(*prefixes);
-    trie = std::make_unique<PrefixTrie>(prefixes->prefixes());
     for (const Family family : {Family::v4, Family::v6}) {
       for (const char* mix : {"inside", "log-like", "uniform"})
         queries.push_back(make(family, mix));
@@ -65,15 +63,13 @@ class World {
 
   std::unique_ptr<PrefixTable> prefixes;
   std::unique_ptr<SetTable> sets;
-  std::unique_ptr<PrefixTrie> trie;
   std::vector<Queries> queries;  // three mixes of IPv4, three of IPv6
 
  private:
   /// A random address of a random prefix; or any, of IPv6 in 2000::/3.
   Address inside(Family family) {
-    const auto all = prefixes->prefixes();
     while (true) {
-      const Prefix& prefix = all[random_() % all.size()];
+      const Prefix prefix = prefixes->prefix(static_cast<Entry>(random_() % prefixes->size()));
       if (prefix.family() != family) continue;
       const ip::Uint128 host = ip::host_mask(family, prefix.length());
       const ip::Uint128 noise = ip::make_uint128(random_(), random_());
@@ -114,7 +110,7 @@ class World {
     } else {
       made.v6.push_back(testing::bytes_of(address));
     }
-    const Entry entry = trie->find(address);
+    const Entry entry = prefixes->find(address);
     made.answers.push_back(entry == kNoEntry ? kEmptySet : prefixes->set_of(entry));
   }
 
@@ -151,17 +147,23 @@ void add_ours(const World& world) {
         q.v4.empty() ? table->find(q.v6, answers) : table->find(q.v4, answers);
       });
       add_benchmark(world, name + ", one by one", family, [table](const Queries& q, auto& answers) {
-        for (std::size_t i = 0; i < kQueries; ++i) answers[i] = table->find(q.addresses[i]);
+        for (std::size_t i = 0; i < q.v4.size(); ++i) {
+          answers[i] = table->find(Address::from_v4(q.v4[i]));
+        }
+        for (std::size_t i = 0; i < q.v6.size(); ++i) {
+          answers[i] = table->find(Address::from_bytes(q.v6[i]));
+        }
       });
     }
   }
   for (const Family family : {Family::v4, Family::v6}) {
-    add_benchmark(world, "servicetags' trie", family, [&world](const Queries& q, auto& answers) {
-      for (std::size_t i = 0; i < kQueries; ++i) {
-        const Entry entry = world.trie->find(q.addresses[i]);
-        answers[i] = entry == kNoEntry ? kEmptySet : world.prefixes->set_of(entry);
-      }
-    });
+    add_benchmark(world, "servicetags, with the prefix", family,
+                  [&world](const Queries& q, auto& answers) {
+                    for (std::size_t i = 0; i < kQueries; ++i) {
+                      const Entry entry = world.prefixes->find(q.addresses[i]);
+                      answers[i] = entry == kNoEntry ? kEmptySet : world.prefixes->set_of(entry);
+                    }
+                  });
   }
 }
 
@@ -183,8 +185,8 @@ void add_binary_search(const World& world, Family family) {
 #ifdef SERVICETAGS_HAS_DPDK
 void add_dpdk(const World& world) {
   const auto tables = std::make_shared<dpdk::Tables>();
-  for (Entry entry = 0; entry < world.prefixes->prefixes().size(); ++entry) {
-    tables->add(world.prefixes->prefixes()[entry], world.prefixes->set_of(entry));
+  for (Entry entry = 0; entry < world.prefixes->size(); ++entry) {
+    tables->add(world.prefixes->prefix(entry), world.prefixes->set_of(entry));
   }
   const auto v4 = [&](const char* name, auto ask) {
     add_benchmark(world, name, Family::v4, [tables, ask](const Queries& q, auto& answers) {
@@ -207,9 +209,8 @@ void add_dpdk(const World& world) {
 /// prefixes.txt: "CIDR SET" a line; queries as the six files IPv4-inside.txt and so on.
 void dump(const World& world, const std::string& folder) {
   std::ofstream out(folder + "/prefixes.txt");
-  for (Entry entry = 0; entry < world.prefixes->prefixes().size(); ++entry) {
-    out << to_string(world.prefixes->prefixes()[entry]) << ' ' << world.prefixes->set_of(entry)
-        << '\n';
+  for (Entry entry = 0; entry < world.prefixes->size(); ++entry) {
+    out << to_string(world.prefixes->prefix(entry)) << ' ' << world.prefixes->set_of(entry) << '\n';
   }
   for (const Queries& queries : world.queries) {
     std::string name = queries.name;

@@ -52,7 +52,7 @@ TEST_CASE("what cannot be mapped says why, and which") {
 }
 
 TEST_CASE("a copy is aligned, and lives as long as one of its owners") {
-  for (const std::size_t size : {0, 1, 127, 128, 5000}) {
+  for (const std::size_t size : {0U, 1U, 127U, 128U, 5000U}) {
     const std::string text(size, 'y');
     const Image copy = Image::copy(text);
     CHECK(text_of(copy) == text);

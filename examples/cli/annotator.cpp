@@ -37,12 +37,11 @@ void AnnotateCounts::add(const AnnotateCounts& more) {
   for (const auto& [name, count] : more.regions) regions[name] += count;
 }
 
-std::size_t Annotator::HashPrefix::operator()(const Prefix& prefix) const noexcept {
-  return hash_of(prefix.network()) ^ prefix.length();
-}
-
 Annotator::Annotator(const Snapshot& snapshot, AnnotateOptions options)
-    : snapshot_(snapshot), options_(std::move(options)), recent_(kRecent) {
+    : snapshot_(snapshot),
+      options_(std::move(options)),
+      found_(snapshot.info().distinct_prefix_count),
+      recent_(kRecent) {
   switch (options_.format) {
     case LogFormat::csv: nothing_ = ",,,,"; break;
     case LogFormat::tsv: nothing_ = "\t\t\t\t"; break;
@@ -65,9 +64,10 @@ void Annotator::annotate(std::string_view block, std::string& out) {
 
 AnnotateCounts Annotator::counts() const {
   AnnotateCounts counts = counts_;
-  for (const auto& [prefix, found] : found_) {
-    for (const Tag* tag : found.tags) counts.tags[tag->name] += found.count;
-    if (!found.region.empty()) counts.regions[std::string(found.region)] += found.count;
+  for (const auto& found : found_) {
+    if (found == nullptr) continue;
+    for (const Tag* tag : found->tags) counts.tags[tag->name] += found->count;
+    if (!found->region.empty()) counts.regions[std::string(found->region)] += found->count;
   }
   return counts;
 }
@@ -138,10 +138,9 @@ Annotator::Found* Annotator::find(const Address& address) {
     recent = {address, nullptr, true};
     if (!snapshot_.tag_ids(address).empty()) {
       const Matches matches = snapshot_.lookup(address);
-      const Prefix prefix = (*matches.begin()).prefix;
-      const auto [place, is_new] = found_.try_emplace(prefix);
-      if (is_new) place->second = make_found(matches);
-      recent.found = &place->second;  // nodes of an unordered_map stay where they are
+      auto& found = found_[matches.prefix_id()];
+      if (found == nullptr) found = std::make_unique<Found>(make_found(matches));
+      recent.found = found.get();
     }
   }
   if (recent.found == nullptr) {

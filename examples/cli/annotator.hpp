@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,9 +64,6 @@ class Annotator {
     Found* found = nullptr;
     bool is_set = false;
   };
-  struct HashPrefix {
-    std::size_t operator()(const Prefix& prefix) const noexcept;
-  };
 
   void annotate_records(std::string_view block, std::string& out);
   void annotate_json(std::string_view block, std::string& out);
@@ -77,9 +75,9 @@ class Annotator {
 
   const Snapshot& snapshot_;
   const AnnotateOptions options_;
-  std::string nothing_;  ///< what is added where there is no tag
-  std::unordered_map<Prefix, Found, HashPrefix> found_;
-  std::vector<Recent> recent_;  // by a hash of the address
+  std::string nothing_;                        ///< what is added where there is no tag
+  std::vector<std::unique_ptr<Found>> found_;  // by Matches::prefix_id()
+  std::vector<Recent> recent_;                 // by a hash of the address
   AnnotateCounts counts_;
 };
 

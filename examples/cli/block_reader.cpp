@@ -90,8 +90,9 @@ Result<bool> BlockReader::next(std::string& block) {
     find_line_end();
   }
   const std::size_t size = ended_ ? text_.size() : lines_end_;
-  block.assign(text_, 0, size);
-  text_.erase(0, size);
+  block.assign(text_, size);  // what is left, which is little
+  text_.resize(size);
+  block.swap(text_);
   searched_ -= std::min(searched_, size);
   closed_at_ = closed_at_ && *closed_at_ >= size ? std::optional(*closed_at_ - size) : std::nullopt;
   lines_end_ = 0;

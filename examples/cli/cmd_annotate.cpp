@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <deque>
 #include <future>
 #include <thread>
 #include <utility>
@@ -125,7 +126,7 @@ class Annotation {
 
   Context& context_;
   const bool is_summary_;
-  std::vector<Annotator> annotators_;
+  std::deque<Annotator> annotators_;
 };
 
 Result<LogFormat> format_of(const Arguments& arguments) {

@@ -28,28 +28,42 @@ std::size_t field_end(std::string_view text, std::size_t at, LogFormat format) {
   return at;
 }
 
+/// A field of a line without quotes; empty when there are fewer.
+std::string_view plain_field(std::string_view line, char separator, std::size_t column) {
+  for (; column > 0; --column) {
+    const std::size_t end = line.find(separator);
+    if (end == std::string_view::npos) return {};
+    line.remove_prefix(end + 1);
+  }
+  return line.substr(0, line.find(separator));
+}
+
+/// The record and its field, where quotes may hide separators and newlines.
+LogRecord read_quoted(std::string_view text, std::size_t column) {
+  LogRecord record;
+  std::size_t at = 0;
+  for (std::size_t i = 0;; ++i) {
+    const std::size_t field = field_end(text, at, LogFormat::csv);
+    if (i == column) record.field = trimmed(text.substr(at, field - at));
+    if (field == text.size() || text[field] == '\n') {
+      record.text = text.substr(0, field);
+      return record;
+    }
+    at = field + 1;
+  }
+}
+
 }  // namespace
 
 LogRecord read_record(std::string_view text, LogFormat format, std::size_t column) {
   LogRecord record;
-  std::size_t at = 0;
-  for (std::size_t i = 0;; ++i) {
-    const std::size_t field = field_end(text, at, format);
-    if (i == column) {
-      record.field = trimmed(text.substr(at, field - at));
-      // The rest of the record is of no interest, unless quotes could hide its end.
-      const std::size_t newline = std::min(text.find('\n', field), text.size());
-      const std::string_view rest = text.substr(field, newline - field);
-      if (format == LogFormat::tsv || rest.find('"') == std::string_view::npos) {
-        record.text = text.substr(0, newline);
-        break;
-      }
-    }
-    if (field == text.size() || text[field] == '\n') {
-      record.text = text.substr(0, field);
-      break;
-    }
-    at = field + 1;
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (format == LogFormat::tsv || line.find('"') == std::string_view::npos) {
+    const char separator = format == LogFormat::csv ? ',' : '\t';
+    record.text = line;
+    record.field = trimmed(plain_field(line, separator, column));
+  } else {
+    record = read_quoted(text, column);
   }
   const std::size_t end = record.text.size();
   record.end = text.substr(end, 1);

@@ -11,6 +11,11 @@ void Output::flush() {
   buffer_.clear();
 }
 
+void Output::write_at_once(std::string_view text) {
+  flush();
+  failed_ = std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || failed_;
+}
+
 bool Output::finish() {
   flush();
   return !failed_ && std::ferror(stdout) == 0;

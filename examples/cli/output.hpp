@@ -18,6 +18,7 @@ using Row = std::vector<std::string>;
 class Output {
  public:
   void write(std::string_view text) {
+    if (text.size() >= kPiece) return write_at_once(text);
     buffer_ += text;
     if (buffer_.size() >= kPiece) flush();
   }
@@ -33,6 +34,8 @@ class Output {
 
  private:
   static constexpr std::size_t kPiece = 65'536;
+
+  void write_at_once(std::string_view text);
 
   std::string buffer_;
   bool failed_ = false;

@@ -76,6 +76,10 @@ class Matches {
   [[nodiscard]] iterator end() const noexcept;
   [[nodiscard]] bool empty() const noexcept;
   [[nodiscard]] std::size_t size() const noexcept;
+  /// Which of the snapshot's distinct prefixes is the longest match: a number below
+  /// info().distinct_prefix_count, to keep with it what was worked out for its addresses.
+  /// REQUIRES !empty().
+  [[nodiscard]] std::uint32_t prefix_id() const noexcept { return entry_; }
 
  private:
   friend class Snapshot;

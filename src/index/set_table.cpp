@@ -6,23 +6,54 @@
 
 namespace servicetags::index {
 
+namespace {
+
+using V4Interval = Interval<std::uint32_t>;
+constexpr std::size_t kUppers = std::size_t{1} << 16U;
+
+/// How many intervals start at or before each multiple of 2^16, and in all.
+std::vector<std::uint32_t> starts_of(const std::vector<V4Interval>& intervals) {
+  std::vector<std::uint32_t> starts;
+  std::uint32_t count = 0;
+  for (std::uint32_t upper = 0; upper < kUppers; ++upper) {
+    while (count < intervals.size() && intervals[count].start <= upper << 16U) ++count;
+    starts.push_back(count);
+  }
+  starts.push_back(static_cast<std::uint32_t>(intervals.size()));
+  return starts;
+}
+
+bool intervals_are_sound(const SetTable::Arrays& arrays, std::size_t set_count) {
+  const auto& starts = arrays.v4.root;
+  return starts.size() == kUppers + 1 && starts.front() > 0 && std::ranges::is_sorted(starts) &&
+         starts.back() == arrays.v4_intervals.size() &&
+         std::ranges::all_of(arrays.v4_intervals,
+                             [&](const V4Interval& one) { return one.set < set_count; });
+}
+
+}  // namespace
+
 SetTable::SetTable(const PrefixTable& table, const Kernels& kernels)
-    : storage_(Storage{std::nullopt, set_intervals<std::uint32_t>(table),
+    : storage_(Storage{std::nullopt,
+                       set_intervals<std::uint32_t>(table),
+                       {},
                        V6Table(set_intervals<ip::Uint128>(table))}),
       kernels_(&kernels) {
   storage_->v4 = V4Table::make(storage_->v4_intervals);
-  if (storage_->v4) storage_->v4_intervals = {};
-  arrays_ = {storage_->v4 ? storage_->v4->view() : V4View{}, storage_->v4_intervals,
-             storage_->v6.view()};
+  if (storage_->v4) {
+    storage_->v4_intervals = {};
+    arrays_.v4 = storage_->v4->view();
+  } else {
+    storage_->v4_starts = starts_of(storage_->v4_intervals);
+    arrays_.v4.root = storage_->v4_starts;
+  }
+  arrays_.v4_intervals = storage_->v4_intervals;
+  arrays_.v6 = storage_->v6.view();
 }
 
 bool SetTable::are_sound(const Arrays& arrays, std::size_t set_count) {
-  const auto& intervals = arrays.v4_intervals;
-  const bool v4_is_sound =
-      intervals.empty() ? is_sound(arrays.v4, set_count)
-                        : intervals.front().start == 0 &&
-                              std::ranges::all_of(
-                                  intervals, [&](const auto& one) { return one.set < set_count; });
+  const bool v4_is_sound = arrays.v4_intervals.empty() ? is_sound(arrays.v4, set_count)
+                                                       : intervals_are_sound(arrays, set_count);
   return v4_is_sound && is_sound(arrays.v6, set_count);
 }
 
@@ -48,9 +79,10 @@ void SetTable::find(std::span<const Address6> addresses, std::span<SetId> sets) 
 }
 
 SetId SetTable::find_slowly(std::uint32_t address) const noexcept {
-  const auto after =
-      std::ranges::upper_bound(arrays_.v4_intervals, address, {}, &Interval<std::uint32_t>::start);
-  return std::prev(after)->set;
+  const std::uint32_t* const starts = &arrays_.v4.root[address >> 16U];
+  const auto begin = arrays_.v4_intervals.begin() + starts[0];
+  const auto end = arrays_.v4_intervals.begin() + starts[1];
+  return std::prev(std::ranges::upper_bound(begin, end, address, {}, &V4Interval::start))->set;
 }
 
 std::size_t SetTable::bytes() const noexcept {

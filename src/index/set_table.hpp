@@ -23,7 +23,9 @@ class SetTable {
   /// All that lookups read, so that a file can hold the table as it is.
   struct Arrays {
     V4View v4;
-    std::span<const Interval<std::uint32_t>> v4_intervals;  ///< in its place, if not empty
+    /// In its place, if not empty; then v4.root says for each upper 16 bits, and for one more,
+    /// how many of them start up to there.
+    std::span<const Interval<std::uint32_t>> v4_intervals;
     V6View v6;
   };
 
@@ -64,6 +66,7 @@ class SetTable {
   struct Storage {
     std::optional<V4Table> v4;
     std::vector<Interval<std::uint32_t>> v4_intervals;  // when there is too much for it
+    std::vector<std::uint32_t> v4_starts;
     V6Table v6;
   };
 

@@ -15,11 +15,6 @@ using index::kNoEntry;
 
 namespace {
 
-void sort_prefixes(Tag& tag) {
-  std::sort(tag.prefixes.begin(), tag.prefixes.end());
-  tag.prefixes.erase(std::unique(tag.prefixes.begin(), tag.prefixes.end()), tag.prefixes.end());
-}
-
 /// The name that two tags share, ignoring case, in a list sorted that way.
 const Tag* find_repeated(const std::vector<Tag>& tags) {
   const auto repeated = std::adjacent_find(
@@ -30,10 +25,35 @@ const Tag* find_repeated(const std::vector<Tag>& tags) {
 
 std::vector<index::Item> items_of(const std::vector<Tag>& tags) {
   std::vector<index::Item> items;
+  std::size_t count = 0;
+  for (const Tag& tag : tags) count += tag.prefixes.size();
+  items.reserve(count);
   for (TagId id = 0; id < tags.size(); ++id) {
     for (const Prefix& prefix : tags[id].prefixes) items.push_back({prefix, id});
   }
   return items;
+}
+
+/// Gives each tag its prefixes, sorted and without repeats, as the table has them.
+void list_prefixes(const index::PrefixTable& table, std::vector<Tag>& tags) {
+  // The entries of each tag, one tag after the other.
+  std::vector<std::size_t> ends(tags.size() + 1);
+  for (Entry entry = 0; entry < table.size(); ++entry) {
+    for (const TagId id : table.values(entry)) ++ends[id + 1];
+  }
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<Entry> entries(ends.back());
+  for (Entry entry = 0; entry < table.size(); ++entry) {
+    for (const TagId id : table.values(entry)) entries[ends[id]++] = entry;
+  }
+  auto next = entries.begin();
+  for (TagId id = 0; id < tags.size(); ++id) {
+    const auto end = entries.begin() + static_cast<std::ptrdiff_t>(ends[id]);
+    std::vector<Prefix>& prefixes = tags[id].prefixes;
+    prefixes.clear();
+    prefixes.reserve(static_cast<std::size_t>(end - next));
+    for (; next != end; ++next) prefixes.push_back(table.prefix(*next));
+  }
 }
 
 void count_tags(const std::vector<Tag>& tags, SnapshotInfo& info) {
@@ -53,22 +73,7 @@ const std::vector<Tag>& Snapshot::Impl::tags() const {
   if (!read_tags_) return tags_;
   std::call_once(tags_once_, [this] {
     tags_ = read_tags_();
-    // Of each tag the entries, in order, one tag after the other.
-    std::vector<std::size_t> ends(tags_.size() + 1);
-    for (Entry entry = 0; entry < table.size(); ++entry) {
-      for (const TagId id : table.values(entry)) ++ends[id + 1];
-    }
-    std::partial_sum(ends.begin(), ends.end(), ends.begin());
-    std::vector<Entry> entries(ends.back());
-    for (Entry entry = 0; entry < table.size(); ++entry) {
-      for (const TagId id : table.values(entry)) entries[ends[id]++] = entry;
-    }
-    auto next = entries.begin();
-    for (TagId id = 0; id < tags_.size(); ++id) {
-      const auto end = entries.begin() + static_cast<std::ptrdiff_t>(ends[id]);
-      tags_[id].prefixes.reserve(static_cast<std::size_t>(end - next));
-      for (; next != end; ++next) tags_[id].prefixes.push_back(table.prefix(*next));
-    }
+    list_prefixes(table, tags_);
   });
   return tags_;
 }
@@ -91,15 +96,14 @@ Result<SnapshotPtr> Snapshot::make(Document document) {
                  {},
                  {}};
   }
-  for (Tag& tag : document.tags) sort_prefixes(tag);
+  index::PrefixTable table(items_of(document.tags));
+  list_prefixes(table, document.tags);
 
   SnapshotInfo info;
   info.cloud = document.cloud;
   info.change_number = document.change_number;
   info.warnings = std::move(document.warnings);
   count_tags(document.tags, info);
-
-  index::PrefixTable table(items_of(document.tags));
   auto impl = std::make_unique<Impl>(std::move(document.tags), std::move(table));
   info.distinct_prefix_count = impl->table.size();
   info.tag_set_count = impl->table.set_count() - 1;  // no set of no tags

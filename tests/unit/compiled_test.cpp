@@ -151,6 +151,41 @@ TEST_CASE("one with no tag that has a prefix, too") {
   check_equal(*snapshot, *read_compiled(compile(*snapshot)).value());
 }
 
+TEST_CASE("one of more sets than fit the short table, too") {
+  // Each prefix has two tags of its own, and there are more of them than 16 bits can number.
+  constexpr std::uint32_t kTags = 400;
+  std::vector<Tag> tags;
+  for (std::uint32_t i = 0; i < kTags; ++i) tags.push_back(make_tag("T" + std::to_string(i), {}));
+  std::uint32_t address = 0x0a00'0001;
+  for (std::uint32_t a = 0; a < kTags; ++a) {
+    for (std::uint32_t b = a + 1; b < kTags; ++b, address += 37) {
+      const Prefix prefix(Address::from_v4(address), 32);
+      tags[a].prefixes.push_back(prefix);
+      tags[b].prefixes.push_back(prefix);
+    }
+  }
+  const SnapshotPtr snapshot = testing::make_snapshot(std::move(tags));
+  REQUIRE(snapshot->info().tag_set_count > 65'535);
+  const std::string file = compile(*snapshot);
+  const SnapshotPtr opened = read_compiled(file).value();
+  std::vector<Address> asked;
+  for (std::uint32_t at = 0x0a00'0000; at < address + 50; at += 11) {
+    asked.push_back(Address::from_v4(at));
+  }
+  asked.push_back(Address::from_v4(~0U));
+  CHECK(differences(*snapshot, *opened, asked) == 0);
+  CHECK(compile(*opened) == file);
+
+  // How many intervals start where: numbers that would lead out of them.
+  const auto [offset, size] = head_of(file).sections[snapshot::kV4Root];
+  for (const std::uint32_t number : {0U, 70'000'000U, ~0U}) {
+    std::string hostile = file;
+    std::memcpy(hostile.data() + offset + size - 8, &number, sizeof number);
+    sign(hostile);
+    CHECK_FALSE(read_compiled(hostile));
+  }
+}
+
 TEST_CASE("a file is mapped or copied, and load() knows it by its bytes") {
   const testing::TempDir folder;
   const SnapshotPtr snapshot = example_snapshot();

@@ -8,6 +8,7 @@
 #include <rte_fib6.h>
 #include <rte_lpm.h>
 #include <rte_lpm6.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <array>
@@ -48,7 +49,10 @@ class Tables {
                                    "--force-max-simd-bitwidth=512"};
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
+    cpu_set_t cores;  // DPDK would keep this thread, and all that it starts, on one core
+    check(sched_getaffinity(0, sizeof cores, &cores) == 0, "sched_getaffinity");
     check(rte_eal_init(static_cast<int>(argv.size()), argv.data()) >= 0, "rte_eal_init");
+    check(sched_setaffinity(0, sizeof cores, &cores) == 0, "sched_setaffinity");
 
     rte_fib_conf fib{};
     fib.type = RTE_FIB_DIR24_8;

@@ -2,9 +2,10 @@
 // the same prefixes and gives the same number, that of the address's whole set of tags; before
 // anything is timed, all answers are compared.
 //
-//   lookup_bench FILE [--dump DIR] [Google Benchmark's options]
+//   lookup_bench FILE [--dump DIR | --mmdb FILE] [Google Benchmark's options]
 //
-// --dump writes the prefixes and addresses for peers in other languages, and ends.
+// --dump writes the prefixes and addresses for peers in other languages, and ends; --mmdb names
+// the database that one of them made of the same prefixes.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "index/set_table.hpp"
@@ -24,6 +26,9 @@
 
 #ifdef SERVICETAGS_HAS_DPDK
 #include "dpdk_tables.hpp"
+#endif
+#ifdef SERVICETAGS_HAS_MAXMINDDB
+#include "mmdb_table.hpp"
 #endif
 
 using namespace servicetags;
@@ -42,6 +47,7 @@ struct Queries {
   std::vector<Address> addresses;
   std::vector<std::uint32_t> v4;
   std::vector<Address6> v6;
+  std::vector<std::string> texts;
   std::vector<SetId> answers;
 };
 
@@ -105,6 +111,7 @@ class World {
   }
   void add(Queries& made, const Address& address) {
     made.addresses.push_back(address);
+    made.texts.push_back(to_string(address));
     if (address.is_v4()) {
       made.v4.push_back(address.v4());
     } else {
@@ -118,6 +125,9 @@ class World {
 };
 
 using Ask = std::function<void(const Queries&, std::vector<SetId>&)>;
+
+/// How often all addresses are asked for, by each thread; more than one hides their start.
+constexpr int kRounds = 8;
 
 /// Compares all answers, then times them; the rate told is that of addresses.
 void add_benchmark(const World& world, const std::string& name, Family family, const Ask& ask) {
@@ -135,6 +145,35 @@ void add_benchmark(const World& world, const std::string& name, Family family, c
       state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kQueries));
       state.counters["wrong"] = static_cast<double>(wrong);
     })->Unit(benchmark::kMillisecond);
+  }
+}
+
+/// All addresses by each of `count` threads that share the table.
+void add_threads(const World& world, int count) {
+  for (const Queries& queries : world.queries) {
+    const std::string title = queries.name + "/servicetags, batch, " + std::to_string(count) +
+                              (count == 1 ? " thread" : " threads");
+    benchmark::RegisterBenchmark(title.c_str(),
+                                 [&, count](benchmark::State& state) {
+                                   std::vector<std::vector<SetId>> answers(
+                                       static_cast<std::size_t>(count),
+                                       std::vector<SetId>(kQueries));
+                                   for (auto _ : state) {
+                                     std::vector<std::jthread> threads;
+                                     for (std::vector<SetId>& sets : answers) {
+                                       threads.emplace_back([&] {
+                                         for (int round = 0; round < kRounds; ++round) {
+                                           queries.v4.empty() ? world.sets->find(queries.v6, sets)
+                                                              : world.sets->find(queries.v4, sets);
+                                         }
+                                       });
+                                     }
+                                   }
+                                   state.SetItemsProcessed(state.iterations() * count * kRounds *
+                                                           static_cast<std::int64_t>(kQueries));
+                                 })
+        ->Unit(benchmark::kMillisecond)
+        ->UseRealTime();
   }
 }
 
@@ -156,6 +195,23 @@ void add_ours(const World& world) {
       });
     }
   }
+  const SetTable& fastest = *world.sets;
+  // Each address waits for the answer before it, as a program does that acts on it. The sum is
+  // nothing: numbers of sets have no such bit.
+  add_benchmark(world, "servicetags, one after another", Family::v4,
+                [&fastest](const Queries& q, auto& answers) {
+                  SetId last = 0;
+                  for (std::size_t i = 0; i < kQueries; ++i) {
+                    last = fastest.find(Address::from_v4(q.v4[i] + (last >> 31U)));
+                    answers[i] = last;
+                  }
+                });
+  add_benchmark(world, "servicetags, from text, one by one", Family::v4,
+                [&fastest](const Queries& q, auto& answers) {
+                  for (std::size_t i = 0; i < kQueries; ++i) {
+                    answers[i] = fastest.find(*parse_address(q.texts[i]));
+                  }
+                });
   for (const Family family : {Family::v4, Family::v6}) {
     add_benchmark(world, "servicetags, with the prefix", family,
                   [&world](const Queries& q, auto& answers) {
@@ -226,7 +282,7 @@ void dump(const World& world, const std::string& folder) {
 
 int main(int argc, char** argv) {
   if (argc < 2) {
-    std::cerr << "usage: lookup_bench FILE [--dump DIR] [--benchmark_...]\n";
+    std::cerr << "usage: lookup_bench FILE [--dump DIR | --mmdb FILE] [--benchmark_...]\n";
     return 2;
   }
   const World world(argv[1]);
@@ -237,10 +293,21 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("bytes",
                               std::to_string(world.sets->bytes()) + " and the sets themselves");
   add_ours(world);
+  add_threads(world, 1);
+  add_threads(world, 2);
   add_binary_search<std::uint32_t>(world, Family::v4);
   add_binary_search<ip::Uint128>(world, Family::v6);
 #ifdef SERVICETAGS_HAS_DPDK
   add_dpdk(world);
+#endif
+#ifdef SERVICETAGS_HAS_MAXMINDDB
+  if (argc > 3 && std::strcmp(argv[2], "--mmdb") == 0) {
+    const auto table = std::make_shared<mmdb::Table>(argv[3]);
+    add_benchmark(world, "libmaxminddb, one by one", Family::v4,
+                  [table](const Queries& q, auto& answers) { table->find(q.v4, answers); });
+    add_benchmark(world, "libmaxminddb, one by one", Family::v6,
+                  [table](const Queries& q, auto& answers) { table->find(q.v6, answers); });
+  }
 #endif
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();

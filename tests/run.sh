@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test, from a bare Debian machine.
 #   tests/run.sh        all steps
-#   tests/run.sh fast   only the first: g++ build and its tests
+#   tests/run.sh fast   only the first two: g++ build and its tests, the Python package
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake/install_packages.sh build test
@@ -34,8 +34,26 @@ build_and_test() {
 sources() { find include src examples tests -name "*.[ch]pp"; }
 format() { sources | xargs clang-format --dry-run -Werror; }
 tidy() {
-  find src examples -name '*.cpp' |
+  find src examples -name '*.cpp' -not -path 'src/python/*' |
     xargs -P 2 -n 4 clang-tidy -p build/asan --quiet 2>/dev/null
+}
+# The wheel, installed into an environment of its own and used from an empty folder, without
+# NumPy and with it.
+python_package() {
+  local python=$PWD/build/python/bin/python tests=$PWD/tests/python
+  export SERVICETAGS_TEST_DATA
+  SERVICETAGS_TEST_DATA=$(realpath -m "${SERVICETAGS_TEST_DATA:-../shared/data}")
+  python3 -m venv --clear build/python && rm -rf build/empty && mkdir build/empty
+  if ! "$python" -m pip download -q --disable-pip-version-check --no-deps -d build/empty nanobind; then
+    echo "LEFT OUT: the Python package; what builds it could not be fetched by pip"
+    return
+  fi
+  rm -r build/empty && mkdir build/empty &&
+    "$python" -m pip install -q --disable-pip-version-check \
+      --config-settings=cmake.define.SERVICETAGS_WERROR=ON . &&
+    (cd build/empty && "$python" -B -m unittest discover -s "$tests") &&
+    "$python" -m pip install -q --disable-pip-version-check numpy &&
+    (cd build/empty && "$python" -B -m unittest discover -s "$tests" -k Batches -k Threads)
 }
 # What a fuzzer finds goes to its first folder; the others are to start from.
 fuzz_one() {
@@ -55,6 +73,7 @@ fuzz() {
 }
 
 step 'g++: build without warnings, all tests' build_and_test dev
+step 'Python package' python_package
 if [ "${1:-all}" != fast ]; then
   step 'clang: build without warnings, tests under AddressSanitizer and UndefinedBehaviorSanitizer' \
     build_and_test asan -L 'unit|property|integration'

@@ -46,6 +46,7 @@ DOORS = {
     r"zlib\.h": r"src/support/gzip\.cpp|examples/cli/block_reader\.cpp",
     r"CLI/": r"examples/cli/",
     r"fmt/": r"examples/cli/",
+    r"nanobind/": r"src/python/",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
@@ -61,6 +62,8 @@ def includes(path):
 def layer_of_file(file):
     if file.parts[0] == "include":
         return "umbrella" if file.stem == "servicetags" else HEADER_LAYER.get(file.stem)
+    if file.parts[:2] == ("src", "python"):
+        return "python"
     if file.parts[0] == "src":
         return file.parts[1] if file.parts[1] in GRANTED else None
     return "examples"
@@ -73,14 +76,14 @@ def complaint(file, layer, name):
             return None if re.match(door, str(file)) else "has another door"
     folder, _, rest = name.partition("/")
     if folder == "servicetags":
-        if layer in ("examples", "umbrella"):
+        if layer in ("examples", "python", "umbrella"):
             return None
         target = HEADER_LAYER.get(pathlib.Path(rest).stem)
-    elif folder in GRANTED and layer != "umbrella" and file.parts[0] == "src":
+    elif folder in GRANTED and layer not in ("python", "umbrella") and file.parts[0] == "src":
         target = folder
     elif SYSTEM.fullmatch(name):
         return None
-    elif layer == "examples" and rest == "" and (ROOT / file.parent / name).exists():
+    elif layer in ("examples", "python") and rest == "" and (ROOT / file.parent / name).exists():
         return None
     else:
         return "is nothing that files here may include"
@@ -130,12 +133,15 @@ class Repository(unittest.TestCase):
                 "include/servicetags/prefix.hpp": "ip/uint128.hpp",
                 "examples/private.cpp": "ip/uint128.hpp",
                 "examples/tour.cpp": "fmt/format.h",
+                "src/python/private.cpp": "ip/uint128.hpp",
+                "src/rules/python.cpp": "nanobind/nanobind.h",
             }
             granted = {
                 "src/rules/good.cpp": "servicetags/snapshot.hpp",
                 "src/support/good.cpp": "sys/stat.h",
                 "src/json/good.cpp": "nlohmann/json.hpp",
                 "examples/cli/good.cpp": "CLI/CLI.hpp",
+                "src/python/good.cpp": "servicetags/snapshot.hpp",
             }
             for name, include in (planted | granted).items():
                 path = root / name

@@ -1,0 +1,42 @@
+// Between Python's values and ours.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <string>
+#include <utility>
+
+#include "servicetags/address.hpp"
+#include "servicetags/prefix.hpp"
+#include "servicetags/result.hpp"
+
+namespace servicetags::python {
+
+namespace nb = nanobind;
+
+/// The value, or the error as an exception; the one place that throws ServiceTagError.
+template <typename T>
+T unwrap(Result<T> result) {
+  if (!result) throw ServiceTagError(std::move(result).error());
+  return *std::move(result);
+}
+inline void unwrap(const Result<void>& result) { result.value(); }
+
+/// Has every ServiceTagError arrive as the class of its kind in servicetags.errors.
+void translate_errors();
+
+/// From str, int (IPv4 below 2^32), 4 or 16 bytes in network order, or what `ipaddress` has.
+/// Throws ServiceTagError, invalid_address; TypeError for anything else.
+Address to_address(nb::handle object);
+/// From str, an `ipaddress` network, or whatever is an address.
+Prefix to_prefix(nb::handle object);
+
+/// ipaddress.IPv4Address or IPv6Address.
+nb::object from_address(const Address& address);
+/// ipaddress.IPv4Network or IPv6Network.
+nb::object from_prefix(const Prefix& prefix);
+
+/// str or None.
+nb::object text_or_none(const std::string& text);
+
+}  // namespace servicetags::python

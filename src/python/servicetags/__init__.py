@@ -1,0 +1,105 @@
+"""Azure service tags: which tags hold an address, which prefixes a tag stands for.
+
+    >>> import servicetags
+    >>> snapshot = servicetags.parse(
+    ...     '{"cloud": "Public", "changeNumber": 1, "values": [{"name": "Storage.WestUS",'
+    ...     ' "id": "Storage.WestUS", "properties": {"region": "westus", "systemService":'
+    ...     ' "AzureStorage", "addressPrefixes": ["198.51.100.0/24", "2001:db8::/48"]}}]}')
+    >>> [(match.tag.name, str(match.prefix)) for match in snapshot.lookup("198.51.100.7")]
+    [('Storage.WestUS', '198.51.100.0/24')]
+    >>> snapshot.lookup("192.0.2.1")
+    ()
+    >>> [str(prefix) for prefix in snapshot.expand("storage.westus", family=4)]
+    ['198.51.100.0/24']
+
+An address is given as str, int (IPv4 below 2**32), 4 or 16 bytes in network order, or an
+object of `ipaddress`; prefixes come back as its networks. A snapshot never changes, and any
+number of threads may ask it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Iterator, Literal, Union
+
+from . import _core, errors
+from ._core import NO_SET, Tag
+from ._types import Match, Region, Resolution, SnapshotInfo
+from .errors import ServiceTagError
+
+__all__ = ["NO_SET", "Match", "Region", "Resolution", "ServiceTagError", "Snapshot",
+           "SnapshotInfo", "Tag", "errors", "load", "parse"]
+__version__: str = _core.version
+
+
+class Snapshot(_core.Snapshot):
+    """All tags of one service tag file, indexed both ways; made by load() or parse().
+
+    As a mapping it has its tags by their published names, ignoring case: `snapshot["Sql"]`,
+    `"Sql" in snapshot`, `len(snapshot)`, and iteration over the names in order.
+    """
+
+    def __getitem__(self, name: str) -> Tag:
+        tag = self.find_tag(name)
+        if tag is None:
+            raise KeyError(self.resolve(name).message or name)
+        return tag
+
+    def __contains__(self, name: object) -> bool:
+        return self.find_tag(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (tag.name for tag in self.tags)
+
+    def __len__(self) -> int:
+        return self.info.tag_count
+
+    def __repr__(self) -> str:
+        info = self.info
+        return (f"<servicetags.Snapshot of {info.cloud or 'an unnamed cloud'}: "
+                f"{info.tag_count} tags, {info.prefix_count} prefixes>")
+
+    def __reduce__(self):
+        return _from_bytes, (self.compile(),)
+
+    def tag_sets(self, addresses, *, policy: Literal["raise", "null"] = "raise") -> memoryview:
+        """For each address, in order, the number of its set of tags: see tag_set().
+
+        `addresses` is a NumPy array of uint32 (IPv4, 10.0.0.1 is 0x0a000001) or of uint8 in the
+        shape (n, 16) (network order), which are answered at full speed with the GIL released,
+        or a sequence of whatever is an address. In a sequence, what is none raises, or with the
+        policy "null" has the number NO_SET, as None has.
+
+        The answer is a memoryview of 32-bit numbers; numpy.asarray() takes it without a copy.
+        """
+        if policy not in ("raise", "null"):
+            raise ValueError(f"policy is 'raise' or 'null', not {policy!r}")
+        dtype = getattr(addresses, "dtype", None)
+        if dtype is None or dtype == object:
+            if isinstance(addresses, (str, bytes)):
+                raise TypeError("expected many addresses; lookup() takes one")
+            return _core.tag_sets_of_objects(self, list(addresses), policy == "null")
+        if dtype == "uint32":
+            return _core.tag_sets_v4(self, addresses)
+        if dtype == "uint8":
+            return _core.tag_sets_v6(self, addresses)
+        raise TypeError(f"expected an array of uint32, or of uint8 in the shape (n, 16), not {dtype}")
+
+
+def _from_bytes(data: bytes) -> Snapshot:
+    return Snapshot(_core.parse(data))
+
+
+def load(path: Union[str, "os.PathLike[str]"], cloud: str | None = None) -> Snapshot:
+    """Reads a service tag file: JSON of any published shape, plain or gzip, or compiled.
+
+    With `cloud` ("public", "usgov", "china", "germany"), data of another cloud is refused.
+    Errors: IoFailedError, MalformedJsonError, UnexpectedShapeError, LimitExceededError,
+    WrongCloudError, MalformedSnapshotError.
+    """
+    return Snapshot(_core.load_file(os.fspath(path), cloud))
+
+
+def parse(data: Union[str, bytes], cloud: str | None = None) -> Snapshot:
+    """Reads a service tag file's text, or the bytes that Snapshot.compile() gives, as load()."""
+    return Snapshot(_core.parse(data.encode() if isinstance(data, str) else data, cloud))

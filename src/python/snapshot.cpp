@@ -1,0 +1,241 @@
+#include "snapshot.hpp"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/string_view.h>
+
+#include <algorithm>
+
+#include "convert.hpp"
+#include "servicetags/compiled.hpp"
+#include "servicetags/prefix_set.hpp"
+#include "servicetags/resolve.hpp"
+
+namespace servicetags::python {
+namespace {
+
+std::optional<Cloud> to_cloud(const std::optional<std::string>& name) {
+  return name ? std::optional(unwrap(parse_cloud(*name))) : std::nullopt;
+}
+
+template <typename T, typename Make>
+nb::tuple tuple_of(const T& values, const Make& make) {
+  nb::list list;
+  for (const auto& value : values) list.append(make(value));
+  return nb::tuple(list);
+}
+
+nb::tuple prefixes_of(std::span<const Prefix> prefixes) { return tuple_of(prefixes, from_prefix); }
+
+nb::object number_or_none(const std::optional<std::uint64_t>& number) {
+  return number ? nb::object(nb::int_(*number)) : nb::none();
+}
+
+bool holds(const Tag& tag, const Prefix& wanted) {
+  // Sorted with each prefix before what is in it, so what holds `wanted` is not after it.
+  return std::ranges::any_of(tag.prefixes,
+                             [&](const Prefix& prefix) { return prefix.contains(wanted); });
+}
+
+void bind_tag(nb::module_& module) {
+  nb::class_<TagView>(module, "Tag")
+      .def_prop_ro("name", [](const TagView& view) { return view.tag->name; })
+      .def_prop_ro("region", [](const TagView& view) { return text_or_none(view.tag->region); })
+      .def_prop_ro("service", [](const TagView& view) { return text_or_none(view.tag->service); })
+      .def_prop_ro("change_number",
+                   [](const TagView& view) { return number_or_none(view.tag->change_number); })
+      .def_prop_ro("features",
+                   [](const TagView& view) -> nb::object {
+                     if (!view.tag->features) return nb::none();
+                     return tuple_of(*view.tag->features, [](const std::string& feature) {
+                       return nb::str(feature.c_str());
+                     });
+                   })
+      .def_prop_ro("prefixes", [](const TagView& view) { return prefixes_of(view.tag->prefixes); })
+      .def("__len__", [](const TagView& view) { return view.tag->prefixes.size(); })
+      .def("__contains__", [](const TagView& view,
+                              nb::handle object) { return holds(*view.tag, to_prefix(object)); })
+      .def("__repr__",
+           [](const TagView& view) {
+             return "<servicetags.Tag " + view.tag->name + ": " +
+                    std::to_string(view.tag->prefixes.size()) + " prefixes>";
+           })
+      .def("__eq__",
+           [](const TagView& view, nb::handle other) {
+             return nb::isinstance<TagView>(other) &&
+                    *view.tag == *nb::cast<const TagView&>(other).tag;
+           })
+      .def("__hash__",
+           [](const TagView& view) { return nb::hash(nb::str(view.tag->name.c_str())); });
+}
+
+}  // namespace
+
+PySnapshot::PySnapshot(SnapshotPtr snapshot)
+    : snapshot_(std::move(snapshot)),
+      match_class_(nb::module_::import_("servicetags._types").attr("Match")),
+      nothing_(nb::make_tuple()),
+      tags_(snapshot_->info().tag_count),
+      matches_(snapshot_->info().distinct_prefix_count),
+      tag_sets_(snapshot_->info().tag_set_count + 1) {}
+
+nb::object PySnapshot::tag(TagId id) {
+  nb::object& kept = tags_[id];
+  if (!kept.is_valid()) kept = nb::cast(TagView{snapshot_, &snapshot_->tags()[id]});
+  return kept;
+}
+
+nb::object PySnapshot::lookup(const Address& address) {
+  const Matches matches = snapshot_->lookup(address);
+  if (matches.empty()) return nothing_;
+  nb::object& kept = matches_[matches.prefix_id()];
+  if (!kept.is_valid()) kept = make_matches(matches);
+  return kept;
+}
+
+nb::object PySnapshot::make_matches(const Matches& matches) {
+  return tuple_of(matches, [this](const Match& match) {
+    const auto id = static_cast<TagId>(match.tag - snapshot_->tags().data());
+    return match_class_(tag(id), from_prefix(match.prefix));
+  });
+}
+
+nb::object PySnapshot::tag_set(TagSetId set) {
+  if (set >= tag_sets_.size()) throw nb::index_error("no set of tags has this number");
+  nb::object& kept = tag_sets_[set];
+  if (!kept.is_valid()) {
+    kept = tuple_of(snapshot_->tag_set(set), [this](TagId id) { return tag(id); });
+  }
+  return kept;
+}
+
+namespace {
+
+/// The tag of a published name, or null.
+const Tag* find(const PySnapshot& self, nb::handle name) {
+  return PyUnicode_Check(name.ptr()) ? self.get()->find_tag(nb::cast<std::string_view>(name))
+                                     : nullptr;
+}
+nb::object object_of(PySnapshot& self, const Tag* tag) {
+  return tag == nullptr ? nb::none()
+                        : self.tag(static_cast<TagId>(tag - self.get()->tags().data()));
+}
+
+nb::object region_of(const Region& region) {
+  return nb::module_::import_("servicetags._types")
+      .attr("Region")(region.name, region.display, region.published, region.suffix,
+                      region.tag_count);
+}
+
+nb::object info_of(const PySnapshot& self) {
+  const SnapshotInfo& info = self.get()->info();
+  const nb::object cloud =
+      info.cloud ? nb::object(nb::str(std::string(to_string(*info.cloud)).c_str())) : nb::none();
+  const nb::tuple warnings = tuple_of(info.warnings, [](const Warning& warning) {
+    return nb::str((warning.where + ": " + warning.message).c_str());
+  });
+  return nb::module_::import_("servicetags._types")
+      .attr("SnapshotInfo")(cloud, number_or_none(info.change_number), info.tag_count,
+                            info.regional_tag_count, info.prefix_count, info.prefix_count_v4,
+                            info.prefix_count_v6, info.distinct_prefix_count, info.tag_set_count,
+                            warnings);
+}
+
+nb::object resolve(PySnapshot& self, std::string_view name, std::string_view region) {
+  const TagResolution found = resolve_tag(*self.get(), name, region);
+  const char* const how[] = {"exact",          "renamed",       "regional",     "unknown_tag",
+                             "unknown_region", "not_in_region", "not_published"};
+  return nb::module_::import_("servicetags._types")
+      .attr("Resolution")(
+          object_of(self, found.tag), how[static_cast<std::size_t>(found.how)], found.requested,
+          text_or_none(found.message),
+          tuple_of(found.suggestions, [](const std::string& one) { return nb::str(one.c_str()); }));
+}
+
+/// Throws LookupError, with what to do, when no published tag is meant.
+nb::tuple expand(const PySnapshot& self, std::string_view name, std::string_view region,
+                 std::optional<int> family, bool fewest) {
+  const TagResolution found = resolve_tag(*self.get(), name, region);
+  if (found.tag == nullptr) {
+    PyErr_SetString(PyExc_LookupError, found.message.c_str());
+    throw nb::python_error();
+  }
+  if (family && *family != 4 && *family != 6) throw nb::value_error("family is 4 or 6");
+  std::vector<Prefix> prefixes = found.tag->prefixes;
+  if (family) {
+    std::erase_if(prefixes,
+                  [&](const Prefix& one) { return static_cast<int>(one.family()) != *family; });
+  }
+  return prefixes_of(fewest ? aggregate(prefixes) : prefixes);
+}
+
+SnapshotPtr load_file(const std::string& path, const std::optional<std::string>& cloud) {
+  const std::optional<Cloud> wanted = to_cloud(cloud);
+  const nb::gil_scoped_release released;
+  return unwrap(load(path, wanted));
+}
+SnapshotPtr parse_text(const nb::bytes& text, const std::optional<std::string>& cloud) {
+  const std::string_view json(text.c_str(), text.size());
+  const std::optional<Cloud> wanted = to_cloud(cloud);
+  const nb::gil_scoped_release released;
+  return unwrap(looks_compiled(json) ? read_compiled(json, {.cloud = wanted})
+                                     : parse_snapshot(json, wanted));
+}
+
+/// Lets a snapshot be the handle that a Python class is made from.
+struct Handle {
+  SnapshotPtr snapshot;
+};
+
+}  // namespace
+
+void bind_snapshot(nb::module_& module) {
+  bind_tag(module);
+  nb::class_<Handle>(module, "Handle");
+  module.def(
+      "load_file",
+      [](const std::string& path, const std::optional<std::string>& cloud) {
+        return Handle{load_file(path, cloud)};
+      },
+      nb::arg("path"), nb::arg("cloud") = nb::none());
+  module.def(
+      "parse",
+      [](const nb::bytes& text, const std::optional<std::string>& cloud) {
+        return Handle{parse_text(text, cloud)};
+      },
+      nb::arg("text"), nb::arg("cloud") = nb::none());
+
+  nb::class_<PySnapshot>(module, "Snapshot")
+      .def("__init__",
+           [](PySnapshot* self, const Handle& handle) { new (self) PySnapshot(handle.snapshot); })
+      .def(
+          "lookup",
+          [](PySnapshot& self, nb::handle address) { return self.lookup(to_address(address)); },
+          nb::arg("address"), nb::lock_self())
+      .def(
+          "find_tag",
+          [](PySnapshot& self, nb::handle name) { return object_of(self, find(self, name)); },
+          nb::arg("name"), nb::lock_self())
+      .def("resolve", &resolve, nb::arg("name"), nb::arg("region") = "", nb::lock_self())
+      .def("expand", &expand, nb::arg("name"), nb::arg("region") = "",
+           nb::arg("family") = nb::none(), nb::arg("aggregate") = false)
+      .def_prop_ro(
+          "tags",
+          [](PySnapshot& self) {
+            nb::list list;
+            for (TagId id = 0; id < self.get()->tags().size(); ++id) list.append(self.tag(id));
+            return nb::tuple(list);
+          },
+          nb::lock_self())
+      .def_prop_ro(
+          "regions",
+          [](const PySnapshot& self) { return tuple_of(self.get()->regions(), region_of); })
+      .def_prop_ro("info", &info_of)
+      .def("tag_set", &PySnapshot::tag_set, nb::arg("number"), nb::lock_self())
+      .def("compile", [](const PySnapshot& self) {
+        const std::string bytes = compile(*self.get());
+        return nb::bytes(bytes.data(), bytes.size());
+      });
+}
+
+}  // namespace servicetags::python

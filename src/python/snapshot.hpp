@@ -1,0 +1,53 @@
+// A snapshot as Python holds it.
+#pragma once
+
+#include <nanobind/nanobind.h>
+
+#include <vector>
+
+#include "servicetags/snapshot.hpp"
+
+namespace servicetags::python {
+
+namespace nb = nanobind;
+
+/// One tag; keeps its snapshot alive.
+struct TagView {
+  SnapshotPtr snapshot;
+  const Tag* tag;
+};
+
+/// A snapshot, with the answers that Python code was already given.
+///
+/// Addresses with the same longest match get the same tuple, made when it is first asked for:
+/// a lookup then costs a search and a reference. All under the GIL, or, without one, under
+/// the object's own lock.
+class PySnapshot {
+ public:
+  explicit PySnapshot(SnapshotPtr snapshot);
+  PySnapshot(const PySnapshot&) = delete;
+  PySnapshot& operator=(const PySnapshot&) = delete;
+
+  [[nodiscard]] const SnapshotPtr& get() const noexcept { return snapshot_; }
+  /// The servicetags.Tag of a tag, always the same object.
+  nb::object tag(TagId id);
+  /// A tuple of servicetags.Match: most specific prefix first, then by tag name.
+  nb::object lookup(const Address& address);
+  /// A tuple of servicetags.Tag, sorted by name.
+  nb::object tag_set(TagSetId set);
+
+ private:
+  nb::object make_matches(const Matches& matches);
+
+  SnapshotPtr snapshot_;
+  nb::object match_class_;
+  nb::tuple nothing_;
+  std::vector<nb::object> tags_;      // by id
+  std::vector<nb::object> matches_;   // by prefix id
+  std::vector<nb::object> tag_sets_;  // by set
+};
+
+void bind_snapshot(nb::module_& module);
+void bind_batch(nb::module_& module);
+
+}  // namespace servicetags::python

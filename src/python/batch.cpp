@@ -1,11 +1,17 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
+#include <nanobind/stl/string_view.h>
 
 #include <array>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <utility>
 
+#include "arrow.hpp"
+#include "column_answer.hpp"
 #include "convert.hpp"
+#include "set_names.hpp"
 #include "snapshot.hpp"
 
 namespace servicetags::python {
@@ -38,6 +44,12 @@ Sets tag_sets(const PySnapshot& self, const Array& addresses) {
   return owned(std::move(sets), count);
 }
 
+/// An error that says which of many addresses it is about.
+ServiceTagError at_address(Error error, std::size_t place) {
+  error.where = "address " + std::to_string(place);
+  return ServiceTagError(std::move(error));
+}
+
 TagSetId tag_set_of(const Snapshot& snapshot, const Address& address) {
   TagSetId set = 0;
   if (address.is_v4()) {
@@ -54,28 +66,74 @@ TagSetId tag_set_of(const Snapshot& snapshot, const Address& address) {
   return set;
 }
 
-/// Any objects that are addresses. With `skip`, None and what is no address have kNoSet.
-Sets tag_sets_of_objects(const PySnapshot& self, const nb::sequence& objects, bool skip) {
+/// Any objects that are addresses: the numbers, and for each whether it is no address. None has
+/// kNoSet. With `keep_going`, what is no address has it too; otherwise it throws.
+nb::object tag_sets_of_objects(const PySnapshot& self, const nb::sequence& objects,
+                               bool keep_going) {
   const std::size_t count = nb::len(objects);
   auto sets = std::make_unique_for_overwrite<std::uint32_t[]>(count);
+  std::string bad(count, '\0');
   for (std::size_t i = 0; i < count; ++i) {
     const nb::object object = objects[i];
-    if (skip && object.is_none()) {
-      sets[i] = kNoSet;
-      continue;
-    }
+    sets[i] = kNoSet;
+    if (object.is_none()) continue;
     try {
       sets[i] = tag_set_of(*self.get(), to_address(object));
     } catch (const ServiceTagError& failure) {
-      if (!skip) {
-        Error error = failure.error();
-        error.where = "address " + std::to_string(i);
-        throw ServiceTagError(std::move(error));
-      }
-      sets[i] = kNoSet;
+      if (!keep_going) throw at_address(failure.error(), i);
+      bad[i] = 1;
     }
   }
-  return owned(std::move(sets), count);
+  return nb::make_tuple(owned(std::move(sets), count), nb::bytes(bad.data(), bad.size()));
+}
+
+enum class Form : std::uint8_t { sets, list, dictionary };
+
+Form to_form(std::string_view name) {
+  if (name == "sets") return Form::sets;
+  if (name == "list") return Form::list;
+  if (name == "dictionary") return Form::dictionary;
+  throw nb::value_error("form is 'list' or 'dictionary'");
+}
+
+ArrowType type_of(Form form) {
+  return form == Form::sets ? sets_type() : form == Form::list ? list_type() : dictionary_type();
+}
+
+ArrowChunk chunk_of(Form form, const PySnapshot& self, std::shared_ptr<const ColumnAnswer> answer) {
+  switch (form) {
+    case Form::sets: return sets_chunk(std::move(answer));
+    case Form::list: return unwrap(list_chunk(*answer, *self.set_names()));
+    case Form::dictionary: return dictionary_chunk(std::move(answer), self.set_names());
+  }
+  return {};
+}
+
+/// A column of answers to a column of addresses, and a column of which rows are no addresses.
+/// Unless `keep_going`, the first of those throws.
+nb::object answer_column(const PySnapshot& self, nb::handle column, std::string_view form_name,
+                         bool keep_going) {
+  const Form form = to_form(form_name);
+  const ArrowInput input = import_column(column);
+  check_type(*input.schema);
+  std::vector<ArrowChunk> answers;
+  std::vector<ArrowChunk> masks;
+  {
+    const nb::gil_scoped_release released;
+    std::size_t rows = 0;
+    for (const Owned<ArrowArray>& chunk : input.chunks) {
+      auto answered =
+          std::make_shared<const ColumnAnswer>(answer(*self.get(), *input.schema, *chunk));
+      if (answered->first_bad && !keep_going) {
+        throw at_address(answered->error, rows + *answered->first_bad);
+      }
+      rows += answered->count;
+      if (keep_going) masks.push_back(mask_chunk(answered));
+      answers.push_back(chunk_of(form, self, std::move(answered)));
+    }
+  }
+  return nb::make_tuple(ArrowColumn(type_of(form), std::move(answers)),
+                        ArrowColumn(mask_type(), std::move(masks)));
 }
 
 }  // namespace
@@ -85,6 +143,7 @@ void bind_batch(nb::module_& module) {
   module.def("tag_sets_v4", &tag_sets<std::uint32_t, V4Array>);
   module.def("tag_sets_v6", &tag_sets<std::array<std::uint8_t, 16>, V6Array>);
   module.def("tag_sets_of_objects", &tag_sets_of_objects);
+  module.def("answer_column", &answer_column);
 }
 
 }  // namespace servicetags::python

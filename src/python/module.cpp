@@ -1,6 +1,7 @@
 // The compiled part of the Python package. People import `servicetags`, never this.
 #include <nanobind/nanobind.h>
 
+#include "arrow.hpp"
 #include "convert.hpp"
 #include "servicetags/version.hpp"
 #include "snapshot.hpp"
@@ -10,5 +11,6 @@ NB_MODULE(_core, module) {
   module.attr("version") = SERVICETAGS_VERSION;
   translate_errors();
   bind_snapshot(module);
+  bind_arrow(module);
   bind_batch(module);
 }

@@ -109,6 +109,11 @@ nb::object PySnapshot::tag_set(TagSetId set) {
   return kept;
 }
 
+std::shared_ptr<const SetNames> PySnapshot::set_names() const {
+  std::call_once(set_names_once_, [this] { set_names_ = std::make_shared<SetNames>(*snapshot_); });
+  return set_names_;
+}
+
 namespace {
 
 /// The tag of a published name, or null.

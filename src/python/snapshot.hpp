@@ -3,9 +3,12 @@
 
 #include <nanobind/nanobind.h>
 
+#include <memory>
+#include <mutex>
 #include <vector>
 
 #include "servicetags/snapshot.hpp"
+#include "set_names.hpp"
 
 namespace servicetags::python {
 
@@ -35,6 +38,8 @@ class PySnapshot {
   nb::object lookup(const Address& address);
   /// A tuple of servicetags.Tag, sorted by name.
   nb::object tag_set(TagSetId set);
+  /// Made when first asked for. Any thread, with or without the GIL.
+  std::shared_ptr<const SetNames> set_names() const;
 
  private:
   nb::object make_matches(const Matches& matches);
@@ -45,6 +50,8 @@ class PySnapshot {
   std::vector<nb::object> tags_;      // by id
   std::vector<nb::object> matches_;   // by prefix id
   std::vector<nb::object> tag_sets_;  // by set
+  mutable std::once_flag set_names_once_;
+  mutable std::shared_ptr<const SetNames> set_names_;
 };
 
 void bind_snapshot(nb::module_& module);

@@ -216,10 +216,13 @@ class Batches(unittest.TestCase):
         with self.assertRaises(servicetags.errors.InvalidAddressError) as caught:
             self.snapshot.tag_sets(["198.18.4.7", "x"])
         self.assertEqual(caught.exception.where, "address 1")
-        with self.assertRaises(TypeError):
-            self.snapshot.tag_sets(rows)
+        self.assertEqual(self.snapshot.tag_sets([None])[0], servicetags.NO_SET)
         numbers = self.snapshot.tag_sets(rows, policy="null")
         self.assertEqual(list(numbers)[1:], [servicetags.NO_SET] * 2)
+        numbers, bad = self.snapshot.tag_sets(rows, policy="mask")
+        self.assertEqual(list(numbers)[1:], [servicetags.NO_SET] * 2)
+        self.assertEqual(list(bad), [False, False, True])
+        self.assertEqual(self.snapshot.annotate(rows, policy="null")[1:], [None, None])
         with self.assertRaises(ValueError):
             self.snapshot.tag_sets(rows, policy="skip")
         with self.assertRaises(TypeError):

@@ -20,9 +20,9 @@ number of threads may ask it.
 from __future__ import annotations
 
 import os
-from typing import Iterator, Literal, Union
+from typing import Any, Iterator, Literal, Union
 
-from . import _core, errors
+from . import _batches, _core, errors
 from ._core import NO_SET, Tag
 from ._types import Match, Region, Resolution, SnapshotInfo
 from .errors import ServiceTagError
@@ -30,6 +30,8 @@ from .errors import ServiceTagError
 __all__ = ["NO_SET", "Match", "Region", "Resolution", "ServiceTagError", "Snapshot",
            "SnapshotInfo", "Tag", "errors", "load", "parse"]
 __version__: str = _core.version
+
+Policy = Literal["raise", "null", "mask"]
 
 
 class Snapshot(_core.Snapshot):
@@ -62,28 +64,34 @@ class Snapshot(_core.Snapshot):
     def __reduce__(self):
         return _from_bytes, (self.compile(),)
 
-    def tag_sets(self, addresses, *, policy: Literal["raise", "null"] = "raise") -> memoryview:
+    def tag_sets(self, addresses: Any, *, policy: Policy = "raise") -> Any:
         """For each address, in order, the number of its set of tags: see tag_set().
 
-        `addresses` is a NumPy array of uint32 (IPv4, 10.0.0.1 is 0x0a000001) or of uint8 in the
-        shape (n, 16) (network order), which are answered at full speed with the GIL released,
-        or a sequence of whatever is an address. In a sequence, what is none raises, or with the
-        policy "null" has the number NO_SET, as None has.
+        `addresses` is one of these; all but the last are answered at full speed, with the GIL
+        released, and in place where that is possible:
 
-        The answer is a memoryview of 32-bit numbers; numpy.asarray() takes it without a copy.
+        - a NumPy array of uint32 (IPv4, 10.0.0.1 is 0x0a000001), or of uint8 in the shape
+          (n, 16) (network order); the answer is a memoryview of 32-bit numbers, which
+          numpy.asarray() takes without a copy;
+        - a column of pyarrow, Polars, pandas or any library with Arrow's C interface: text, 4 or
+          16 bytes, numbers (IPv4), or a dictionary of these; the answer is of the same library;
+        - any sequence of what lookup() takes; the answer is a memoryview, NO_SET for None.
+
+        Nulls stay null. What is no address raises InvalidAddressError, or is null with the
+        policy "null"; with "mask" the answer is a pair of that and of booleans that say which
+        rows were no addresses.
         """
-        if policy not in ("raise", "null"):
-            raise ValueError(f"policy is 'raise' or 'null', not {policy!r}")
-        dtype = getattr(addresses, "dtype", None)
-        if dtype is None or dtype == object:
-            if isinstance(addresses, (str, bytes)):
-                raise TypeError("expected many addresses; lookup() takes one")
-            return _core.tag_sets_of_objects(self, list(addresses), policy == "null")
-        if dtype == "uint32":
-            return _core.tag_sets_v4(self, addresses)
-        if dtype == "uint8":
-            return _core.tag_sets_v6(self, addresses)
-        raise TypeError(f"expected an array of uint32, or of uint8 in the shape (n, 16), not {dtype}")
+        return _batches.tag_sets(self, addresses, policy)
+
+    def annotate(self, addresses: Any, *, form: Literal["list", "dictionary"] = "list",
+                 policy: Policy = "raise") -> Any:
+        """For each address, in order, the names of its tags, sorted; as tag_sets() otherwise.
+
+        As form "list", a list of names, empty when no tag holds the address. As "dictionary",
+        one text, names joined by ";", encoded as a dictionary: small, quick to make, and ready
+        to be grouped by. From a sequence the answer is a list of lists, or of texts.
+        """
+        return _batches.annotate(self, addresses, form, policy)
 
 
 def _from_bytes(data: bytes) -> Snapshot:

@@ -1,0 +1,126 @@
+"""Many addresses at once: whatever kind of column comes in, the same kind goes out."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from . import _core
+
+POLICIES = ("raise", "null", "mask")
+
+
+def tag_sets(snapshot: _core.Snapshot, addresses: Any, policy: str) -> Any:
+    """Snapshot.tag_sets()."""
+    _check(addresses, policy)
+    column = _arrow_column(addresses)
+    if column is not None:
+        return _answer_column(snapshot, addresses, column, "sets", policy)
+    return _result(*_numbers(snapshot, addresses, policy), policy)
+
+
+def annotate(snapshot: _core.Snapshot, addresses: Any, form: str, policy: str) -> Any:
+    """Snapshot.annotate()."""
+    _check(addresses, policy)
+    if form not in ("list", "dictionary"):
+        raise ValueError(f"form is 'list' or 'dictionary', not {form!r}")
+    column = _arrow_column(addresses)
+    if column is not None:
+        return _answer_column(snapshot, addresses, column, form, policy)
+    numbers, bad = _numbers(snapshot, addresses, policy)
+    names = {number: [tag.name for tag in snapshot.tag_set(number)]
+             for number in set(numbers) - {_core.NO_SET}}
+    if form == "dictionary":
+        names = {number: ";".join(of_set) for number, of_set in names.items()}
+    return _result([names.get(number) for number in numbers], bad, policy)
+
+
+def _check(addresses: Any, policy: str) -> None:
+    if policy not in POLICIES:
+        raise ValueError(f"policy is 'raise', 'null' or 'mask', not {policy!r}")
+    if isinstance(addresses, (str, bytes)):
+        raise TypeError("expected many addresses; lookup() takes one")
+
+
+def _library(value: Any) -> str:
+    return type(value).__module__.partition(".")[0]
+
+
+def _arrow_column(addresses: Any) -> Any:
+    """What gives these addresses by Arrow's C interface, or None."""
+    if hasattr(addresses, "__arrow_c_array__"):
+        return addresses
+    if _library(addresses) == "pandas":
+        return _pandas_column(addresses)
+    return addresses if hasattr(addresses, "__arrow_c_stream__") else None
+
+
+def _pandas_column(series: Any) -> Any:
+    """A pandas Series in Arrow's memory; None when it holds other objects, or without pyarrow."""
+    try:
+        import pyarrow
+    except ImportError:
+        return None
+    try:
+        return pyarrow.array(series, from_pandas=True)
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
+        return None
+
+
+def _answer_column(snapshot: _core.Snapshot, addresses: Any, column: Any, form: str,
+                   policy: str) -> Any:
+    answers, bad = _core.answer_column(snapshot, column, form, policy != "raise")
+    return _result(_as_given(addresses, answers), _as_given(addresses, bad)
+                   if policy == "mask" else None, policy)
+
+
+def _as_given(addresses: Any, column: _core.ArrowColumn) -> Any:
+    """The column as the library of `addresses` has it; else as it is."""
+    library = _library(addresses)
+    if library == "pyarrow":
+        import pyarrow
+        chunked = isinstance(addresses, pyarrow.ChunkedArray)
+        return pyarrow.chunked_array(column) if chunked else pyarrow.array(column)
+    if library == "polars":
+        import polars
+        return polars.Series(column).alias(addresses.name)
+    if library == "pandas":
+        return _as_pandas(addresses, column)
+    return column
+
+
+def _as_pandas(series: Any, column: _core.ArrowColumn) -> Any:
+    import pandas
+    import pyarrow
+    array = pyarrow.chunked_array(column).combine_chunks()
+    if pyarrow.types.is_dictionary(array.type):
+        made = pandas.Series(array.to_pandas(), copy=False).cat.remove_unused_categories()
+    elif pyarrow.types.is_boolean(array.type):
+        made = array.to_pandas()
+    else:
+        made = pandas.Series(array, dtype=pandas.ArrowDtype(array.type), copy=False)
+    made.index, made.name = series.index, series.name
+    return made
+
+
+def _numbers(snapshot: _core.Snapshot, addresses: Any, policy: str) -> tuple[memoryview, bytes]:
+    dtype = getattr(addresses, "dtype", None)
+    if dtype is not None and _library(addresses) == "numpy" and dtype.kind not in "OSU":
+        if dtype == "uint32":
+            return _core.tag_sets_v4(snapshot, addresses), bytes(len(addresses))
+        if dtype == "uint8":
+            return _core.tag_sets_v6(snapshot, addresses), bytes(len(addresses))
+        raise TypeError(
+            f"expected an array of uint32, or of uint8 in the shape (n, 16), not {dtype}")
+    objects = addresses.tolist() if hasattr(addresses, "tolist") else list(addresses)
+    return _core.tag_sets_of_objects(snapshot, objects, policy != "raise")
+
+
+def _result(answers: Any, bad: Any, policy: str) -> Any:
+    if policy != "mask":
+        return answers
+    if isinstance(bad, bytes):
+        bad = memoryview(bad).cast("?")
+        if "numpy" in sys.modules:
+            bad = sys.modules["numpy"].asarray(bad)
+    return answers, bad

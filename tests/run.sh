@@ -52,8 +52,33 @@ python_package() {
     "$python" -m pip install -q --disable-pip-version-check \
       --config-settings=cmake.define.SERVICETAGS_WERROR=ON . &&
     (cd build/empty && "$python" -B -m unittest discover -s "$tests") &&
-    "$python" -m pip install -q --disable-pip-version-check numpy pyarrow pandas polars &&
-    (cd build/empty && "$python" -B -m unittest discover -s "$tests")
+    "$python" -m pip install -q --disable-pip-version-check numpy pyarrow pandas polars mypy &&
+    (cd build/empty && "$python" -B -m unittest discover -s "$tests" &&
+      "$python" -m mypy --config-file ../../pyproject.toml -p servicetags &&
+      "$python" -m mypy.stubtest --mypy-config-file ../../pyproject.toml \
+        --ignore-disjoint-bases --allowlist "$tests/stubtest_allowlist.txt" servicetags) &&
+    other_pythons "$tests"
+}
+# Every other Python from 3.9 on that this machine has; from 3.12 on with one and the same wheel.
+other_pythons() {
+  local python version wheel tested="$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+  rm -rf build/wheels
+  for python in $(compgen -c python3. | sort -uV | grep -xE 'python3\.(9|[1-9][0-9])') \
+    "${PYENV_ROOT:-$HOME/.pyenv}"/versions/*/bin/python; do
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue
+    if [[ " $tested " == *" $version "* ]] || [[ ! $version =~ ^3\.(9|[1-9][0-9])$ ]]; then continue; fi
+    tested+=" $version"
+    "$python" -m venv --clear "build/python-$version" || return
+    wheel=$(find build/wheels -name '*abi3*.whl' 2>/dev/null)
+    [[ -n $wheel && $version =~ ^3\.1[2-9]$ ]] || wheel=.
+    echo "Python $version, $([ "$wheel" = . ] && echo "built for it" || echo "$(basename "$wheel")")"
+    "build/python-$version/bin/python" -m pip wheel -q --disable-pip-version-check --no-deps \
+      -w build/wheels "$wheel" &&
+      "build/python-$version/bin/python" -m pip install -q --disable-pip-version-check --no-index \
+        -f build/wheels servicetags &&
+      (cd build/empty && "../python-$version/bin/python" -B -m unittest discover -s "$1") || return
+  done
+  echo "Python tested: $tested"
 }
 # What a fuzzer finds goes to its first folder; the others are to start from.
 fuzz_one() {

@@ -39,8 +39,9 @@ else
 fi
 python=build/bench/venv/bin/python
 [ -x $python ] || python3 -m venv build/bench/venv
-$python -m pip install -q --disable-pip-version-check pytricia==1.3.0 py-radix==1.1.0 matplotlib==3.11.2
-"${one_core[@]}" $python -B tests/bench/peers.py "$found" >"$found/python.tsv"
+$python -m pip install -q --disable-pip-version-check . numpy pyarrow pytricia==1.3.0 \
+  py-radix==1.1.0 maxminddb==3.2.0 netaddr==1.3.0 azure-json-ips==0.1.0 matplotlib==3.11.2
+"${one_core[@]}" $python -B tests/bench/peers.py "$found" "$file" >"$found/python.tsv"
 
 step "lookups"
 "${one_core[@]}" "$built/lookup_bench" "$file" "${database[@]}" "${options[@]}" \

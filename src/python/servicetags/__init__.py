@@ -31,7 +31,7 @@ __all__ = ["NO_SET", "Match", "Region", "Resolution", "ServiceTagError", "Snapsh
            "SnapshotInfo", "Tag", "errors", "load", "parse"]
 __version__: str = _core.version
 
-Policy = Literal["raise", "null", "mask"]
+_Policy = Literal["raise", "null", "mask"]
 
 
 class Snapshot(_core.Snapshot):
@@ -61,10 +61,10 @@ class Snapshot(_core.Snapshot):
         return (f"<servicetags.Snapshot of {info.cloud or 'an unnamed cloud'}: "
                 f"{info.tag_count} tags, {info.prefix_count} prefixes>")
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return _from_bytes, (self.compile(),)
 
-    def tag_sets(self, addresses: Any, *, policy: Policy = "raise") -> Any:
+    def tag_sets(self, addresses: Any, *, policy: _Policy = "raise") -> Any:
         """For each address, in order, the number of its set of tags: see tag_set().
 
         `addresses` is one of these; all but the last are answered at full speed, with the GIL
@@ -84,7 +84,7 @@ class Snapshot(_core.Snapshot):
         return _batches.tag_sets(self, addresses, policy)
 
     def annotate(self, addresses: Any, *, form: Literal["list", "dictionary"] = "list",
-                 policy: Policy = "raise") -> Any:
+                 policy: _Policy = "raise") -> Any:
         """For each address, in order, the names of its tags, sorted; as tag_sets() otherwise.
 
         As form "list", a list of names, empty when no tag holds the address. As "dictionary",

@@ -28,8 +28,8 @@ def annotate(snapshot: _core.Snapshot, addresses: Any, form: str, policy: str) -
     if column is not None:
         return _answer_column(snapshot, addresses, column, form, policy)
     numbers, bad = _numbers(snapshot, addresses, policy)
-    names = {number: [tag.name for tag in snapshot.tag_set(number)]
-             for number in set(numbers) - {_core.NO_SET}}
+    names: dict[int, Any] = {number: [tag.name for tag in snapshot.tag_set(number)]
+                             for number in set(numbers) - {_core.NO_SET}}
     if form == "dictionary":
         names = {number: ";".join(of_set) for number, of_set in names.items()}
     return _result([names.get(number) for number in numbers], bad, policy)

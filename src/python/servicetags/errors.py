@@ -6,6 +6,8 @@ or a JSON pointer, or None; `offset`, a byte in the text that was read, or None.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ServiceTagError(Exception):
     """The base of all errors of this package."""
@@ -24,7 +26,7 @@ class ServiceTagError(Exception):
         byte = f" (byte {self.offset})" if self.offset is not None else ""
         return f"{place}{self.message}{byte}"
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.message, self.where, self.offset)
 
 

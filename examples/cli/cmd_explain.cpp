@@ -14,33 +14,6 @@ struct ExplainOptions {
   ProfileOptions profile;
 };
 
-/// "192.0.2.1:443", "[2001:db8::1]:443", or an address alone.
-Result<Flow> parse_flow(const std::string& text) {
-  std::string address = text;
-  std::string port;
-  if (text.starts_with('[')) {
-    const auto close = text.find(']');
-    address = text.substr(1, close == std::string::npos ? close : close - 1);
-    if (close != std::string::npos && close + 1 < text.size()) {
-      port = text.substr(close + 1);
-    }
-  } else if (text.find(':') != std::string::npos && text.find(':') == text.rfind(':')) {
-    address = text.substr(0, text.find(':'));
-    port = text.substr(text.find(':'));
-  }
-  auto parsed = parse_address(address);
-  if (!parsed) return std::move(parsed).error();
-  Flow flow;
-  flow.remote = *parsed;
-  if (port.empty()) return flow;
-  auto number = parse_ports(port.substr(1));
-  if (port.front() != ':' || !number || number->first != number->last) {
-    return Error{Errc::invalid_argument, "expected ADDRESS:PORT or [ADDRESS]:PORT", text, {}};
-  }
-  flow.port = number->first;
-  return flow;
-}
-
 std::string rule_text(const Rule& rule) {
   return std::string(to_string(rule.direction)) + " " + std::string(to_string(rule.protocol)) +
          " " + to_string(rule.ports) + " " + rule.requested + ": " + rule.purpose;

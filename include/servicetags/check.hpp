@@ -53,6 +53,10 @@ struct Flow {
 };
 std::vector<std::size_t> rules_for(const RuleSet& rules, const Flow& flow);
 
+/// Reads "192.0.2.1:443", "[2001:db8::1]:443", or an address alone.
+/// Errors: those of parse_address(); invalid_argument for what is no port.
+Result<Flow> parse_flow(std::string_view text);
+
 /// What rules say about a logged flow.
 enum class FlowKind : std::uint8_t {
   explained,    ///< let through, and a rule asks for it

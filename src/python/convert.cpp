@@ -105,6 +105,11 @@ Prefix to_prefix(nb::handle object) {
   return {address, address_bits(address.family())};
 }
 
+AddressRange to_range(nb::handle object) {
+  if (PyUnicode_Check(object.ptr())) return unwrap(parse_range(text_of(object)));
+  return AddressRange::of(to_prefix(object));
+}
+
 nb::object from_address(const Address& address) {
   if (address.is_v4()) return ipaddress().v4_address(address.v4());
   return ipaddress().v6_address((nb::int_(address.high()) << nb::int_(64)) |
@@ -120,9 +125,24 @@ nb::object from_prefix(const Prefix& prefix) {
       (nb::int_(network.high()) << nb::int_(64)) | nb::int_(network.low()), prefix.length()));
 }
 
+nb::object from_count(const AddressCount& count) {
+  const nb::int_ word(64);
+  return (((nb::int_(count.top) << word) | nb::int_(count.high)) << word) | nb::int_(count.low);
+}
+
+nb::object value_class(const char* name) {
+  return nb::module_::import_("servicetags._types").attr(name);
+}
+
+nb::str text(std::string_view chars) { return nb::str(chars.data(), chars.size()); }
 nb::object text_or_none(const std::string& text) {
   return text.empty() ? nb::none() : nb::object(nb::str(text.data(), text.size()));
 }
+nb::object number_or_none(const std::optional<std::uint64_t>& number) {
+  return number ? nb::object(nb::int_(*number)) : nb::none();
+}
+nb::tuple prefixes_of(std::span<const Prefix> prefixes) { return tuple_of(prefixes, from_prefix); }
+nb::tuple texts_of(std::span<const std::string> texts) { return tuple_of(texts, text); }
 
 void translate_errors() {
   nb::register_exception_translator([](const std::exception_ptr& thrown, void*) {

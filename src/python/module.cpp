@@ -3,6 +3,7 @@
 
 #include "arrow.hpp"
 #include "convert.hpp"
+#include "rules.hpp"
 #include "servicetags/version.hpp"
 #include "snapshot.hpp"
 
@@ -10,7 +11,11 @@ NB_MODULE(_core, module) {
   using namespace servicetags::python;
   module.attr("version") = SERVICETAGS_VERSION;
   translate_errors();
+  bind_prefix_set(module);
   bind_snapshot(module);
+  bind_diff(module);
+  bind_profile(module);
+  bind_rules(module);
   bind_arrow(module);
   bind_batch(module);
 }

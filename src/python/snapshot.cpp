@@ -18,19 +18,6 @@ std::optional<Cloud> to_cloud(const std::optional<std::string>& name) {
   return name ? std::optional(unwrap(parse_cloud(*name))) : std::nullopt;
 }
 
-template <typename T, typename Make>
-nb::tuple tuple_of(const T& values, const Make& make) {
-  nb::list list;
-  for (const auto& value : values) list.append(make(value));
-  return nb::tuple(list);
-}
-
-nb::tuple prefixes_of(std::span<const Prefix> prefixes) { return tuple_of(prefixes, from_prefix); }
-
-nb::object number_or_none(const std::optional<std::uint64_t>& number) {
-  return number ? nb::object(nb::int_(*number)) : nb::none();
-}
-
 bool holds(const Tag& tag, const Prefix& wanted) {
   // Sorted with each prefix before what is in it, so what holds `wanted` is not after it.
   return std::ranges::any_of(tag.prefixes,
@@ -38,7 +25,7 @@ bool holds(const Tag& tag, const Prefix& wanted) {
 }
 
 void bind_tag(nb::module_& module) {
-  nb::class_<TagView>(module, "Tag")
+  nb::class_<TagView>(module, "Tag", "A published tag: a name and its prefixes, sorted.")
       .def_prop_ro("name", [](const TagView& view) { return view.tag->name; })
       .def_prop_ro("region", [](const TagView& view) { return text_or_none(view.tag->region); })
       .def_prop_ro("service", [](const TagView& view) { return text_or_none(view.tag->service); })
@@ -47,12 +34,12 @@ void bind_tag(nb::module_& module) {
       .def_prop_ro("features",
                    [](const TagView& view) -> nb::object {
                      if (!view.tag->features) return nb::none();
-                     return tuple_of(*view.tag->features, [](const std::string& feature) {
-                       return nb::str(feature.c_str());
-                     });
+                     return texts_of(*view.tag->features);
                    })
       .def_prop_ro("prefixes", [](const TagView& view) { return prefixes_of(view.tag->prefixes); })
+      .def_prop_ro("prefix_set", [](const TagView& view) { return PrefixSet(view.tag->prefixes); })
       .def("__len__", [](const TagView& view) { return view.tag->prefixes.size(); })
+      .def("__bool__", [](const TagView&) { return true; })
       .def("__contains__", [](const TagView& view,
                               nb::handle object) { return holds(*view.tag, to_prefix(object)); })
       .def("__repr__",
@@ -73,7 +60,7 @@ void bind_tag(nb::module_& module) {
 
 PySnapshot::PySnapshot(SnapshotPtr snapshot)
     : snapshot_(std::move(snapshot)),
-      match_class_(nb::module_::import_("servicetags._types").attr("Match")),
+      match_class_(value_class("Match")),
       nothing_(nb::make_tuple()),
       tags_(snapshot_->info().tag_count),
       matches_(snapshot_->info().distinct_prefix_count),
@@ -127,9 +114,8 @@ nb::object object_of(PySnapshot& self, const Tag* tag) {
 }
 
 nb::object region_of(const Region& region) {
-  return nb::module_::import_("servicetags._types")
-      .attr("Region")(region.name, region.display, region.published, region.suffix,
-                      region.tag_count);
+  return value_class("Region")(region.name, region.display, region.published, region.suffix,
+                               region.tag_count);
 }
 
 nb::object info_of(const PySnapshot& self) {
@@ -139,22 +125,19 @@ nb::object info_of(const PySnapshot& self) {
   const nb::tuple warnings = tuple_of(info.warnings, [](const Warning& warning) {
     return nb::str((warning.where + ": " + warning.message).c_str());
   });
-  return nb::module_::import_("servicetags._types")
-      .attr("SnapshotInfo")(cloud, number_or_none(info.change_number), info.tag_count,
-                            info.regional_tag_count, info.prefix_count, info.prefix_count_v4,
-                            info.prefix_count_v6, info.distinct_prefix_count, info.tag_set_count,
-                            warnings);
+  return value_class("SnapshotInfo")(cloud, number_or_none(info.change_number), info.tag_count,
+                                     info.regional_tag_count, info.prefix_count,
+                                     info.prefix_count_v4, info.prefix_count_v6,
+                                     info.distinct_prefix_count, info.tag_set_count, warnings);
 }
 
 nb::object resolve(PySnapshot& self, std::string_view name, std::string_view region) {
   const TagResolution found = resolve_tag(*self.get(), name, region);
   const char* const how[] = {"exact",          "renamed",       "regional",     "unknown_tag",
                              "unknown_region", "not_in_region", "not_published"};
-  return nb::module_::import_("servicetags._types")
-      .attr("Resolution")(
-          object_of(self, found.tag), how[static_cast<std::size_t>(found.how)], found.requested,
-          text_or_none(found.message),
-          tuple_of(found.suggestions, [](const std::string& one) { return nb::str(one.c_str()); }));
+  return value_class("Resolution")(object_of(self, found.tag),
+                                   how[static_cast<std::size_t>(found.how)], found.requested,
+                                   text_or_none(found.message), texts_of(found.suggestions));
 }
 
 /// Throws LookupError, with what to do, when no published tag is meant.
@@ -172,6 +155,14 @@ nb::tuple expand(const PySnapshot& self, std::string_view name, std::string_view
                   [&](const Prefix& one) { return static_cast<int>(one.family()) != *family; });
   }
   return prefixes_of(fewest ? aggregate(prefixes) : prefixes);
+}
+
+nb::tuple overlaps(PySnapshot& self, nb::handle range) {
+  const nb::object overlap_class = value_class("Overlap");
+  return tuple_of(self.get()->overlaps(to_range(range)), [&](const Overlap& one) {
+    return overlap_class(object_of(self, one.tag), from_prefix(one.prefix),
+                         text(to_string(one.relation)));
+  });
 }
 
 SnapshotPtr load_file(const std::string& path, const std::optional<std::string>& cloud) {
@@ -224,6 +215,7 @@ void bind_snapshot(nb::module_& module) {
       .def("resolve", &resolve, nb::arg("name"), nb::arg("region") = "", nb::lock_self())
       .def("expand", &expand, nb::arg("name"), nb::arg("region") = "",
            nb::arg("family") = nb::none(), nb::arg("aggregate") = false)
+      .def("overlaps", &overlaps, nb::arg("range"), nb::lock_self())
       .def_prop_ro(
           "tags",
           [](PySnapshot& self) {

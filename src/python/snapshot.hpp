@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "servicetags/diff.hpp"
 #include "servicetags/snapshot.hpp"
 #include "set_names.hpp"
 
@@ -56,5 +57,9 @@ class PySnapshot {
 
 void bind_snapshot(nb::module_& module);
 void bind_batch(nb::module_& module);
+void bind_prefix_set(nb::module_& module);
+/// A servicetags.SnapshotDiff.
+nb::object from_snapshot_diff(const SnapshotDiff& found);
+void bind_diff(nb::module_& module);
 
 }  // namespace servicetags::python

@@ -132,6 +132,33 @@ CheckReport check(const RuleSet& rules, const AllowList& allowed) {
   return report;
 }
 
+Result<Flow> parse_flow(std::string_view text) {
+  std::string_view address = text;
+  std::string_view port;  // with its colon
+  if (text.starts_with('[')) {
+    const auto close = text.find(']');
+    if (close != std::string_view::npos) {
+      address = text.substr(1, close - 1);
+      port = text.substr(close + 1);
+    }
+  } else if (text.find(':') == text.rfind(':')) {
+    address = text.substr(0, text.find(':'));
+    port = text.substr(address.size());
+  }
+  auto parsed = parse_address(address);
+  if (!parsed) return std::move(parsed).error();
+  Flow flow;
+  flow.remote = *parsed;
+  if (port.empty()) return flow;
+  auto number = parse_ports(port.substr(1));
+  if (port.front() != ':' || !number || number->first != number->last) {
+    return Error{
+        Errc::invalid_argument, "expected ADDRESS:PORT or [ADDRESS]:PORT", std::string(text), {}};
+  }
+  flow.port = number->first;
+  return flow;
+}
+
 std::vector<std::size_t> rules_for(const RuleSet& rules, const Flow& flow) {
   const auto serves_flow = [&](const Rule& rule) {
     if (flow.direction && *flow.direction != rule.direction) return false;

@@ -29,6 +29,7 @@ constexpr std::string_view kRegionSuffix = ".{region}";
 Error invalid(std::string message) { return {Errc::invalid_argument, std::move(message), {}, {}}; }
 
 std::string listed(const std::vector<std::string>& names) {
+  if (names.empty()) return "none";
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;

@@ -308,7 +308,8 @@ class RealFiles(unittest.TestCase):
 
 
 def load_tests(_loader, tests, _pattern):
-    tests.addTests(doctest.DocTestSuite(servicetags))
+    for module in (servicetags, servicetags._core, servicetags._profiles):
+        tests.addTests(doctest.DocTestSuite(module))
     return tests
 
 

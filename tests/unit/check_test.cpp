@@ -170,6 +170,27 @@ TEST_CASE("a flow serves the rules that let it through") {
   CHECK(rules_for(rules, {address("192.0.3.1"), {}, {}, {}}).empty());
 }
 
+TEST_CASE("a flow is read from an address with or without a port") {
+  const auto read = [](std::string_view text) {
+    const auto flow = parse_flow(text);
+    if (!flow) return std::string(to_string(flow.error().code));
+    return to_string(flow->remote) + (flow->port ? " " + std::to_string(*flow->port) : "");
+  };
+  CHECK(read("192.0.2.1") == "192.0.2.1");
+  CHECK(read("192.0.2.1:443") == "192.0.2.1 443");
+  CHECK(read("2001:db8::1") == "2001:db8::1");
+  CHECK(read("[2001:db8::1]") == "2001:db8::1");
+  CHECK(read("[2001:db8::1]:443") == "2001:db8::1 443");
+  for (const char* const port : {":", ":0", ":65536", ":1-2", ":https"}) {
+    CHECK_MESSAGE(read("192.0.2.1" + std::string(port)) == "invalid_argument", port);
+    CHECK_MESSAGE(read("[2001:db8::1]" + std::string(port)) == "invalid_argument", port);
+  }
+  CHECK(read("[2001:db8::1]443") == "invalid_argument");
+  for (const char* const wrong : {"", "[", "[]", "[2001:db8::1", ":443", "[]:443", "192.0.2:443"}) {
+    CHECK_MESSAGE(read(wrong) == "invalid_address", wrong);
+  }
+}
+
 TEST_CASE("two rule sets differ by addresses to add and to remove") {
   RuleSet before = one_rule();
   before.rules.push_back(

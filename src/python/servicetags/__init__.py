@@ -20,18 +20,31 @@ number of threads may ask it.
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator, Literal, Union
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from types import MappingProxyType
+from typing import Any, Iterator, Literal, Mapping, Sequence, Union
 
-from . import _batches, _core, errors
-from ._core import NO_SET, Tag
-from ._types import Match, Region, Resolution, SnapshotInfo
+from . import _batches, _core, _html, _profiles, errors
+from ._core import (NO_SET, PrefixSet, Profile, Rule, RuleSet, Tag, aggregate, diff, diff_rules,
+                    rule_formats)
+from ._profiles import parse_profile, profile, profiles
+from ._types import (CheckReport, Condition, Edition, Excess, Explanation, FieldChange, Fitted,
+                     FlowFinding, Gap, HostRule, Match, Narrowed, Note, Overlap, PortRange, Region,
+                     Requirement, Resolution, RuleChange, RuleFormat, SnapshotDiff, SnapshotInfo,
+                     TagChange, TagPrefixes)
 from .errors import ServiceTagError
 
-__all__ = ["NO_SET", "Match", "Region", "Resolution", "ServiceTagError", "Snapshot",
-           "SnapshotInfo", "Tag", "errors", "load", "parse"]
+__all__ = ["NO_SET", "CheckReport", "Condition", "Edition", "Excess", "Explanation",
+           "FieldChange", "Fitted", "FlowFinding", "Gap", "HostRule", "Match", "Narrowed", "Note",
+           "Overlap", "PortRange", "PrefixSet", "Profile", "Region", "Requirement", "Resolution",
+           "Rule", "RuleChange", "RuleFormat", "RuleSet", "ServiceTagError", "Snapshot",
+           "SnapshotDiff", "SnapshotInfo", "Tag", "TagChange", "TagPrefixes", "aggregate", "diff",
+           "diff_rules", "errors", "load", "parse", "parse_profile", "profile", "profiles",
+           "rule_formats"]
 __version__: str = _core.version
 
 _Policy = Literal["raise", "null", "mask"]
+_Address = Union[str, int, bytes, IPv4Address, IPv6Address]
 
 
 class Snapshot(_core.Snapshot):
@@ -61,8 +74,40 @@ class Snapshot(_core.Snapshot):
         return (f"<servicetags.Snapshot of {info.cloud or 'an unnamed cloud'}: "
                 f"{info.tag_count} tags, {info.prefix_count} prefixes>")
 
+    def _repr_html_(self) -> str:
+        return _html.of_snapshot(self.info)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _from_bytes, (self.compile(),)
+
+    def require(self, profile: Union[str, "os.PathLike[str]", Profile], region: str, *,
+                edition: str = "", with_: Sequence[str] = (), without: Sequence[str] = (),
+                parameters: Mapping[str, str] = MappingProxyType({}),
+                paired_region: bool = False) -> RuleSet:
+        """The firewall rules that a service's documentation asks for.
+
+            >>> rules = snapshot.require("azure-machine-learning", "westus")
+            ... # doctest: +SKIP
+            >>> print(rules.write("nftables"))  # doctest: +SKIP
+
+        `profile` is what profile() takes, or gives; `edition` "" is its latest. `with_` and
+        `without` are conditions that hold or do not; `parameters` are for hosts, such as
+        {"storage": "myaccount"}. Rows never vanish: each has a rule, whose `status` says what
+        became of it. Errors: InvalidArgumentError, with what could be meant.
+        """
+        chosen = profile if isinstance(profile, Profile) else _profiles.profile(profile)
+        return _core.require(self, chosen, edition, region, list(with_), list(without),
+                             dict(parameters), paired_region)
+
+    def explain(self, flow: Union[_Address, str], *, rules: RuleSet | None = None) -> Explanation:
+        """The tags of an address, and the rules that a flow to it serves.
+
+        `flow` is "192.0.2.1:443", "[2001:db8::1]:443", or an address as lookup() takes it.
+        str() of the answer tells it in sentences.
+        """
+        address, port = _core.parse_flow(flow) if isinstance(flow, str) else (flow, None)
+        return Explanation(ip_address(address), port, self.lookup(address),
+                           None if rules is None else rules.rules_for(address, port))
 
     def tag_sets(self, addresses: Any, *, policy: _Policy = "raise") -> Any:
         """For each address, in order, the number of its set of tags: see tag_set().

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import NamedTuple, Union
 
-from ._core import Tag
+from ._core import PrefixSet, Rule, RuleSet, Tag
 
+Address = Union[IPv4Address, IPv6Address]
 Network = Union[IPv4Network, IPv6Network]
 
 
@@ -15,6 +16,17 @@ class Match(NamedTuple):
 
     tag: Tag
     prefix: Network
+
+
+class Overlap(NamedTuple):
+    """A published prefix that shares addresses with those asked for.
+
+    `relation` is of the whole tag: "equal", "contains", "contained" or "overlaps".
+    """
+
+    tag: Tag
+    prefix: Network
+    relation: str
 
 
 class Region(NamedTuple):
@@ -50,3 +62,220 @@ class Resolution(NamedTuple):
     requested: str
     message: str | None
     suggestions: tuple[str, ...]
+
+
+class TagPrefixes(NamedTuple):
+    """A tag that one of two snapshots lacks."""
+
+    tag: str
+    prefixes: tuple[Network, ...]
+
+
+class FieldChange(NamedTuple):
+    """A property of a tag ("name", "region", "service", "features") that differs."""
+
+    field: str
+    before: str
+    after: str
+
+
+class TagChange(NamedTuple):
+    """A tag that two snapshots have, with other content."""
+
+    tag: str
+    added: tuple[Network, ...]
+    removed: tuple[Network, ...]
+    fields: tuple[FieldChange, ...]
+
+
+class SnapshotDiff(NamedTuple):
+    """What differs between two snapshots, each part sorted by tag name.
+
+    `renumbered` counts tags whose change number moved while nothing else did.
+    """
+
+    added: tuple[TagPrefixes, ...]
+    removed: tuple[TagPrefixes, ...]
+    changed: tuple[TagChange, ...]
+    renumbered: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether the content is the same."""
+        return not (self.added or self.removed or self.changed)
+
+    def _repr_html_(self) -> str:
+        from . import _html
+        return _html.of_diff(self)
+
+
+class Fitted(NamedTuple):
+    """A set that was widened to have few prefixes, and how many addresses that added."""
+
+    set: PrefixSet
+    added_v4: int
+    added_v6: int
+
+
+class PortRange(NamedTuple):
+    """Ports from first to last, both included."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+class Condition(NamedTuple):
+    """A fact about an installation that some requirements depend on."""
+
+    name: str
+    meaning: str
+    holds_by_default: bool
+
+
+class Requirement(NamedTuple):
+    """One row of a requirement table: access to a tag, or to a host."""
+
+    direction: str
+    protocol: str
+    ports: tuple[PortRange, ...]
+    tag: str | None
+    host: str | None
+    path: str | None
+    when: str | None
+    clouds: tuple[str, ...]
+    purpose: str
+    source: str
+    date: str
+
+
+class Note(NamedTuple):
+    """Something the documentation says that no rule can."""
+
+    text: str
+    when: str | None
+
+
+class Edition(NamedTuple):
+    """A profile as documented at one time."""
+
+    name: str
+    date: str
+    source: str
+    conditions: tuple[Condition, ...]
+    requirements: tuple[Requirement, ...]
+    notes: tuple[Note, ...]
+
+
+class HostRule(NamedTuple):
+    """Access to a host, for proxies and application rules; "*.name" is every name below it."""
+
+    direction: str
+    protocol: str
+    ports: tuple[PortRange, ...]
+    host: str
+    path: str | None
+    purpose: str
+
+
+class RuleFormat(NamedTuple):
+    """One target that rules can be written for."""
+
+    name: str
+    target: str
+    limits: str
+
+
+class Narrowed(NamedTuple):
+    """Rules with fewer prefixes: how many before and after, and how many addresses that added."""
+
+    rules: RuleSet
+    before: int
+    after: int
+    added_v4: int
+    added_v6: int
+
+
+class Gap(NamedTuple):
+    """Required addresses that an allow-list does not let through on some ports."""
+
+    rule: Rule
+    protocol: str
+    ports: tuple[PortRange, ...]
+    missing: PrefixSet
+
+
+class Excess(NamedTuple):
+    """Addresses that an entry of an allow-list lets through and no rule asks for."""
+
+    where: str
+    entry: str
+    addresses: PrefixSet
+
+
+class CheckReport(NamedTuple):
+    """An allow-list beside rules: what is missing, and what is beyond."""
+
+    gaps: tuple[Gap, ...]
+    excess: tuple[Excess, ...]
+    rules_checked: int
+    warnings: tuple[str, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything required is let through."""
+        return not self.gaps
+
+    def _repr_html_(self) -> str:
+        from . import _html
+        return _html.of_report(self)
+
+
+class FlowFinding(NamedTuple):
+    """What rules say about all equal entries of a flow log.
+
+    `kind`: "explained", "blocked" (denied, though a rule asks for it), "unexplained" (let
+    through, and no rule asks for it), "denied" or "internal" (a private address).
+    """
+
+    kind: str
+    remote: Address
+    direction: str
+    protocol: str
+    port: int
+    denied: bool
+    entries: int
+    rules: tuple[Rule, ...]
+
+
+class RuleChange(NamedTuple):
+    """Addresses to add to a rule and to remove from it."""
+
+    rule: Rule
+    added: PrefixSet
+    removed: PrefixSet
+
+
+class Explanation(NamedTuple):
+    """The tags of an address, and the rules that a flow to it serves.
+
+    `rules` is None when no rules were asked.
+    """
+
+    address: Address
+    port: int | None
+    matches: tuple[Match, ...]
+    rules: tuple[Rule, ...] | None
+
+    def __str__(self) -> str:
+        lines = [f"{self.address} is in {tag.name} by {prefix}" for tag, prefix in self.matches]
+        lines = lines or [f"{self.address} is in no service tag"]
+        for rule in self.rules or ():
+            ports = ",".join(map(str, rule.ports))
+            lines.append(f"serves {rule.direction} {rule.protocol} {ports} {rule.requested}: "
+                         f"{rule.purpose} ({rule.status})")
+        if self.rules == ():
+            lines.append("no rule asks for it")
+        return "\n".join(lines)

@@ -1,0 +1,58 @@
+"""Tables for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Iterable, Sequence
+
+if TYPE_CHECKING:
+    from ._core import RuleSet
+    from ._types import CheckReport, PortRange, SnapshotDiff, SnapshotInfo
+
+
+def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """An HTML table; every value is escaped."""
+    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+    body = "".join("<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>"
+                   for row in rows)
+    return (f"<table><caption>{escape(caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def _ports(ports: Iterable[PortRange]) -> str:
+    return ",".join(map(str, ports))
+
+
+def of_snapshot(info: SnapshotInfo) -> str:
+    """Counts and origin."""
+    return table("Azure service tags", ("", ""),
+                 [(name.replace("_", " "), value) for name, value in zip(info._fields, info)
+                  if name != "warnings"])
+
+
+def of_rules(rules: RuleSet) -> str:
+    """What became of each requirement."""
+    return table(f"{rules.profile} {rules.edition}, {rules.region}",
+                 ("direction", "protocol", "ports", "requested", "tag", "prefixes", "status"),
+                 [(rule.direction, rule.protocol, _ports(rule.ports), rule.requested,
+                   rule.tag or "", len(rule), rule.status) for rule in rules])
+
+
+def of_diff(diff: SnapshotDiff) -> str:
+    """Each tag that came, went or changed, and by how many prefixes."""
+    rows: list[tuple[object, ...]] = [("added", one.tag, len(one.prefixes), 0)
+                                      for one in diff.added]
+    rows += [("removed", one.tag, 0, len(one.prefixes)) for one in diff.removed]
+    rows += [("changed", one.tag, len(one.added), len(one.removed)) for one in diff.changed]
+    return table("What changed", ("", "tag", "prefixes added", "prefixes removed"), rows)
+
+
+def of_report(report: CheckReport) -> str:
+    """Each gap and each entry beyond."""
+    rows: list[tuple[object, ...]] = [
+        ("missing", f"{gap.rule.direction} {gap.protocol} {_ports(gap.ports)} {gap.rule.tag}",
+         len(gap.missing), gap.missing.address_count) for gap in report.gaps]
+    rows += [("beyond", f"{one.entry} ({one.where})", len(one.addresses),
+              one.addresses.address_count) for one in report.excess]
+    return table(f"{report.rules_checked} rules checked", ("", "what", "prefixes", "addresses"),
+                 rows)

@@ -113,7 +113,7 @@ int run_status(Context& context, bool prometheus) {
   status.cloud = context.cloud.value_or(Cloud::azure_public);
   auto cache = cache_of(status.cloud);
   if (!cache) return fail(context, cache.error());
-  auto loaded = load_cached(context, *cache, status.cloud);
+  auto loaded = load_kept(context, *cache, status.cloud);
   if (!loaded) return fail(context, loaded.error());
   status.payload = *loaded->cached;
   status.info = loaded->snapshot->info();

@@ -15,11 +15,12 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string{} : std::string(value);
 }
 
-Error no_data(Cloud cloud) {
+/// What to do about `message`.
+Error no_data(Cloud cloud, const std::string& message) {
   std::string command = "servicetags update";
   if (cloud != Cloud::azure_public) command += " --cloud " + std::string(to_string(cloud));
   return {Errc::no_data,
-          "no data for cloud " + std::string(to_string(cloud)) + "; get it with: " + command +
+          message + "; get it with: " + command +
               "\n(or name a file with --data FILE or SERVICETAGS_DATA)",
           {},
           {}};
@@ -41,31 +42,12 @@ Result<Cache> cache_of(Cloud cloud) {
                {}};
 }
 
-void keep_compiled(const Cache& cache, const Snapshot& snapshot, const std::string& sha256) {
-  const auto kept = write_compiled(snapshot, cache.compiled_path().string(), sha256);
-  static_cast<void>(kept);  // where the folder is not ours, each start parses the payload
-}
-
-Result<Loaded> load_cached(Context& context, const Cache& cache, Cloud cloud) {
-  if (auto head = cache.read_head()) {
-    auto snapshot = open_compiled(cache.compiled_path().string(),
-                                  {.cloud = cloud, .source_sha256 = head->sha256});
-    if (snapshot) return Loaded{*std::move(snapshot), cache.path().string(), *std::move(head)};
-  }
-  const ParseLimits limits;
-  auto content = cache.read(limits.max_bytes);
-  if (!content) return std::move(content).error();
-  for (const std::string& warning : content->warnings) tell(context.out, "warning: " + warning);
-  if (!content->payload) return no_data(cloud);
-  auto snapshot = parse_snapshot(content->payload->bytes, cloud, limits);
-  if (!snapshot) {
-    Error error = std::move(snapshot).error();
-    error.where.insert(0, cache.path().string());
-    return error;
-  }
-  content->payload->bytes.clear();
-  if (content->warnings.empty()) keep_compiled(cache, **snapshot, content->payload->sha256);
-  return Loaded{*std::move(snapshot), cache.path().string(), *std::move(content->payload)};
+Result<Loaded> load_kept(Context& context, const Cache& cache, Cloud cloud) {
+  auto kept = load_cached(cache, cloud);
+  if (!kept && kept.error().code == Errc::no_data) return no_data(cloud, kept.error().message);
+  if (!kept) return std::move(kept).error();
+  for (const std::string& warning : kept->warnings) tell(context.out, "warning: " + warning);
+  return Loaded{std::move(kept->snapshot), cache.path().string(), std::move(kept->payload)};
 }
 
 Result<Loaded> load_data(Context& context) {
@@ -79,7 +61,7 @@ Result<Loaded> load_data(Context& context) {
   const Cloud cloud = context.cloud.value_or(Cloud::azure_public);
   auto cache = cache_of(cloud);
   if (!cache) return std::move(cache).error();
-  auto loaded = load_cached(context, *cache, cloud);
+  auto loaded = load_kept(context, *cache, cloud);
   if (!loaded) return loaded;
   const Timestamp time = now();
   const std::string age = "the data was last known to be current " +

@@ -37,13 +37,9 @@ Result<Loaded> load_data(Context& context);
 
 /// The cache of a cloud. Errors: no_data when the environment names no place for one.
 Result<Cache> cache_of(Cloud cloud);
-/// The cache's data, however old: its compiled snapshot, or else its payload, which is then
-/// compiled for the next time. Damage is told.
-/// Errors: no_data, those of Cache::read() and parse_snapshot().
-Result<Loaded> load_cached(Context& context, const Cache& cache, Cloud cloud);
-
-/// Compiles the cache's payload, whose SHA-256 this is, if its folder lets us.
-void keep_compiled(const Cache& cache, const Snapshot& snapshot, const std::string& sha256);
+/// The cache's data, however old. Damage is told.
+/// Errors: no_data, with what to do; those of load_cached().
+Result<Loaded> load_kept(Context& context, const Cache& cache, Cloud cloud);
 
 /// The system's time.
 Timestamp now();

@@ -6,6 +6,7 @@
 #include "servicetags/address_count.hpp"
 #include "servicetags/allow_list.hpp"
 #include "servicetags/cache.hpp"
+#include "servicetags/cached_snapshot.hpp"
 #include "servicetags/check.hpp"
 #include "servicetags/compiled.hpp"
 #include "servicetags/diff.hpp"

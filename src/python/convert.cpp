@@ -144,16 +144,18 @@ nb::object number_or_none(const std::optional<std::uint64_t>& number) {
 nb::tuple prefixes_of(std::span<const Prefix> prefixes) { return tuple_of(prefixes, from_prefix); }
 nb::tuple texts_of(std::span<const std::string> texts) { return tuple_of(texts, text); }
 
+nb::object from_error(const Error& error) {
+  const nb::object offset = error.offset ? nb::object(nb::int_(*error.offset)) : nb::none();
+  return nb::module_::import_("servicetags.errors")
+      .attr("make_error")(to_string(error.code), error.message, text_or_none(error.where), offset);
+}
+
 void translate_errors() {
   nb::register_exception_translator([](const std::exception_ptr& thrown, void*) {
     try {
       std::rethrow_exception(thrown);
     } catch (const ServiceTagError& failure) {
-      const Error& error = failure.error();
-      const nb::object offset = error.offset ? nb::object(nb::int_(*error.offset)) : nb::none();
-      const nb::object made = nb::module_::import_("servicetags.errors")
-                                  .attr("make_error")(to_string(error.code), error.message,
-                                                      text_or_none(error.where), offset);
+      const nb::object made = from_error(failure.error());
       PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(made.ptr())), made.ptr());
     }
   });

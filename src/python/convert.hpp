@@ -26,6 +26,8 @@ T unwrap(Result<T> result) {
 }
 inline void unwrap(const Result<void>& result) { result.value(); }
 
+/// The exception of an error's kind, not raised.
+nb::object from_error(const Error& error);
 /// Has every ServiceTagError arrive as the class of its kind in servicetags.errors.
 void translate_errors();
 

@@ -18,4 +18,5 @@ NB_MODULE(_core, module) {
   bind_rules(module);
   bind_arrow(module);
   bind_batch(module);
+  bind_refresh(module);
 }

@@ -178,11 +178,6 @@ SnapshotPtr parse_text(const nb::bytes& text, const std::optional<std::string>& 
                                      : parse_snapshot(json, wanted));
 }
 
-/// Lets a snapshot be the handle that a Python class is made from.
-struct Handle {
-  SnapshotPtr snapshot;
-};
-
 }  // namespace
 
 void bind_snapshot(nb::module_& module) {

@@ -15,6 +15,11 @@ namespace servicetags::python {
 
 namespace nb = nanobind;
 
+/// What the Python class Snapshot is made from.
+struct Handle {
+  SnapshotPtr snapshot;
+};
+
 /// One tag; keeps its snapshot alive.
 struct TagView {
   SnapshotPtr snapshot;
@@ -61,5 +66,6 @@ void bind_prefix_set(nb::module_& module);
 /// A servicetags.SnapshotDiff.
 nb::object from_snapshot_diff(const SnapshotDiff& found);
 void bind_diff(nb::module_& module);
+void bind_refresh(nb::module_& module);
 
 }  // namespace servicetags::python

@@ -29,7 +29,7 @@ HEADER_LAYER = {
     "tag": "document", "document": "document",
     "snapshot": "snapshot", "compiled": "snapshot", "region": "snapshot", "resolve": "snapshot", "diff": "snapshot",
     "source": "fetch", "cache": "fetch",
-    "gate": "refresh", "freshness": "refresh", "updater": "refresh", "refresher": "refresh",
+    "cached_snapshot": "refresh", "gate": "refresh", "freshness": "refresh", "updater": "refresh", "refresher": "refresh",
     "profile": "rules", "rules": "rules", "allow_list": "rules", "check": "rules",
     "flow_log": "rules", "export": "export",
 }
@@ -38,7 +38,7 @@ DOORS = {
     r"nlohmann/": r"src/json/",
     r"boost/sort/": r"src/index/prefix_table\.cpp",
     r"boost/interprocess/": r"src/support/image\.cpp",
-    r"boost/": r"include/servicetags/(ip|refresher)\.hpp|src/refresh/refresher\.cpp"
+    r"boost/": r"include/servicetags/(ip|refresher)\.hpp|src/refresh/refresher\.cpp|src/python/refresh\.cpp"
                r"|examples/cli/(host_names|cmd_watch)\.cpp",
     r"curl/": r"src/fetch/libcurl\.hpp",
     r"openssl/": r"src/support/sha256\.cpp",

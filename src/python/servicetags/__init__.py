@@ -20,27 +20,33 @@ number of threads may ask it.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from types import MappingProxyType
 from typing import Any, Iterator, Literal, Mapping, Sequence, Union
 
-from . import _batches, _core, _html, _profiles, errors
+from . import _batches, _core, _html, _profiles, _refresh, errors
 from ._core import (NO_SET, PrefixSet, Profile, Rule, RuleSet, Tag, aggregate, diff, diff_rules,
                     rule_formats)
 from ._profiles import parse_profile, profile, profiles
+from ._refresh import DEFAULT_CACHE, Refresher, StaleDataWarning, Updates
+from ._sources import (ApiSource, DownloadSource, Duration, FileSource, GatePolicy, HttpOptions,
+                       RefreshPolicy, Source, UrlSource)
 from ._types import (CheckReport, Condition, Edition, Excess, Explanation, FieldChange, Fitted,
                      FlowFinding, Gap, HostRule, Match, Narrowed, Note, Overlap, PortRange, Region,
                      Requirement, Resolution, RuleChange, RuleFormat, SnapshotDiff, SnapshotInfo,
-                     TagChange, TagPrefixes)
+                     TagChange, TagPrefixes, Update)
 from .errors import ServiceTagError
 
-__all__ = ["NO_SET", "CheckReport", "Condition", "Edition", "Excess", "Explanation",
-           "FieldChange", "Fitted", "FlowFinding", "Gap", "HostRule", "Match", "Narrowed", "Note",
-           "Overlap", "PortRange", "PrefixSet", "Profile", "Region", "Requirement", "Resolution",
-           "Rule", "RuleChange", "RuleFormat", "RuleSet", "ServiceTagError", "Snapshot",
-           "SnapshotDiff", "SnapshotInfo", "Tag", "TagChange", "TagPrefixes", "aggregate", "diff",
-           "diff_rules", "errors", "load", "parse", "parse_profile", "profile", "profiles",
-           "rule_formats"]
+__all__ = ["ApiSource", "CheckReport", "Condition", "DEFAULT_CACHE", "DownloadSource", "Edition",
+           "Excess", "Explanation", "FieldChange", "FileSource", "Fitted", "FlowFinding", "Gap",
+           "GatePolicy", "HostRule", "HttpOptions", "Match", "NO_SET", "Narrowed", "Note",
+           "Overlap", "PortRange", "PrefixSet", "Profile", "RefreshPolicy", "Refresher", "Region",
+           "Requirement", "Resolution", "Rule", "RuleChange", "RuleFormat", "RuleSet",
+           "ServiceTagError", "Snapshot", "SnapshotDiff", "SnapshotInfo", "Source",
+           "StaleDataWarning", "Tag", "TagChange", "TagPrefixes", "Update", "Updates",
+           "UrlSource", "aggregate", "diff", "diff_rules", "errors", "latest", "load", "parse",
+           "parse_profile", "profile", "profiles", "rule_formats"]
 __version__: str = _core.version
 
 _Policy = Literal["raise", "null", "mask"]
@@ -143,14 +149,36 @@ def _from_bytes(data: bytes) -> Snapshot:
     return Snapshot(_core.parse(data))
 
 
-def load(path: Union[str, "os.PathLike[str]"], cloud: str | None = None) -> Snapshot:
+def load(path: Union[str, "os.PathLike[str]", None] = None,
+         cloud: str | None = None) -> Snapshot:
     """Reads a service tag file: JSON of any published shape, plain or gzip, or compiled.
+
+    Without a path: the file that $SERVICETAGS_DATA names, else what latest(), a Refresher or the
+    program at a shell last kept of `cloud` ("public" unless given), with a StaleDataWarning when
+    that is older than 14 days. The network is not asked. NoDataError when there is neither.
 
     With `cloud` ("public", "usgov", "china", "germany"), data of another cloud is refused.
     Errors: IoFailedError, MalformedJsonError, UnexpectedShapeError, LimitExceededError,
     WrongCloudError, MalformedSnapshotError.
     """
+    if path is None:
+        return _refresh.load_current(cloud or "public")
     return Snapshot(_core.load_file(os.fspath(path), cloud))
+
+
+def latest(cloud: str = "public", *, source: _refresh.SourceLike = DownloadSource(),
+           cache: _refresh.Cache = DEFAULT_CACHE, max_age: Duration = timedelta(hours=6),
+           gate: GatePolicy = GatePolicy(), http: HttpOptions = HttpOptions()) -> Snapshot:
+    """The current data of a cloud: from the cache while that is young, else from its source.
+
+    `source` is a Source, or "download" (Microsoft's Download Center), an URL, or a file's path.
+    What comes is kept in `cache`, a folder, or nowhere with None. Data last known to be current
+    at most `max_age` ago (a timedelta, or seconds) is taken from there without asking.
+
+    When nothing new can be had, or it is not plausible by `gate`, the kept data is given with a
+    StaleDataWarning. Errors, when none is kept: those of the network, OSErrors all, and of load().
+    """
+    return _refresh.latest(cloud, source, cache, max_age, gate, http)
 
 
 def parse(data: Union[str, bytes], cloud: str | None = None) -> Snapshot:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 from ._core import PrefixSet, Rule, RuleSet, Tag
+from .errors import ServiceTagError
+
+if TYPE_CHECKING:
+    from . import Snapshot
 
 Address = Union[IPv4Address, IPv6Address]
 Network = Union[IPv4Network, IPv6Network]
@@ -107,6 +111,27 @@ class SnapshotDiff(NamedTuple):
     def _repr_html_(self) -> str:
         from . import _html
         return _html.of_diff(self)
+
+
+class Update(NamedTuple):
+    """What one attempt to refresh came to.
+
+    `outcome`: "swapped" (other data is current now), "unchanged", "refused" (not plausible; see
+    `reasons`) or "failed" (see `error`); with the last two the old data stays. `snapshot` is
+    current now; it and `before` are None when there was none. `changes` is there when data
+    replaced other data; `kept` says that what is current is in the cache.
+    """
+
+    outcome: str
+    snapshot: Snapshot | None
+    before: Snapshot | None
+    changes: SnapshotDiff | None
+    error: ServiceTagError | None
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    origin: str | None
+    sha256: str | None
+    kept: bool
 
 
 class Fitted(NamedTuple):

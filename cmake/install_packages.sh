@@ -10,7 +10,7 @@ build=(g++ cmake ninja-build nlohmann-json3-dev libboost-dev libboost-system-dev
   libcli11-dev libfmt-dev)
 test=(doctest-dev clang clang-format clang-tidy libclang-rt-14-dev pkg-config python3 ccache
   zsh fish mandoc iproute2 openssl strace faketime nftables ipset iptables haproxy squid
-  python3-dev python3-jsonschema python3-venv python3-yaml)
+  python3-dev python3-jsonschema python3-venv python3-yaml openjdk-17-jre-headless)
 bench=(libbenchmark-dev libdpdk-dev libsimdjson-dev libmaxminddb-dev grepcidr valgrind pkg-config
   python3-venv)
 

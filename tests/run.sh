@@ -37,11 +37,11 @@ tidy() {
   find src examples -name '*.cpp' -not -path 'src/python/*' |
     xargs -P 2 -n 4 clang-tidy -p build/asan --quiet 2>/dev/null
 }
-# The wheel, installed into an environment of its own and used from an empty folder, without
-# NumPy and with it.
+# The wheel, installed into an environment of its own and used from an empty folder, alone and
+# beside the libraries that it answers to.
 python_package() {
   local python=$PWD/build/python/bin/python tests=$PWD/tests/python
-  export SERVICETAGS_TEST_DATA
+  export SERVICETAGS_TEST_DATA SERVICETAGS_PROGRAM=$PWD/build/dev/bin/servicetags
   SERVICETAGS_TEST_DATA=$(realpath -m "${SERVICETAGS_TEST_DATA:-../shared/data}")
   python3 -m venv --clear build/python && rm -rf build/empty && mkdir build/empty
   if ! "$python" -m pip download -q --disable-pip-version-check --no-deps -d build/empty nanobind; then
@@ -52,7 +52,8 @@ python_package() {
     "$python" -m pip install -q --disable-pip-version-check \
       --config-settings=cmake.define.SERVICETAGS_WERROR=ON . &&
     (cd build/empty && "$python" -B -m unittest discover -s "$tests") &&
-    "$python" -m pip install -q --disable-pip-version-check numpy pyarrow pandas polars mypy &&
+    "$python" -m pip install -q --disable-pip-version-check numpy pyarrow pandas polars \
+      duckdb 'dask[dataframe]' matplotlib pyspark mypy &&
     (cd build/empty && "$python" -B -m unittest discover -s "$tests" &&
       "$python" -m mypy --config-file ../../pyproject.toml -p servicetags &&
       "$python" -m mypy.stubtest --mypy-config-file ../../pyproject.toml \

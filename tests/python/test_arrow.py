@@ -175,6 +175,14 @@ class Polars(Columns):
         self.assertEqual((tags.name, tags.to_list()), ("address", self.names))
         self.assertEqual(self.snapshot.annotate(series, form="dictionary").to_list(), self.joined)
         self.assertEqual(self.snapshot.tag_sets(series).null_count(), self.texts.count(None))
+        chunked = series.append(series)
+        self.assertEqual(chunked.n_chunks(), 2)
+        self.assertEqual(self.snapshot.annotate(chunked).to_list(), self.names * 2)
+        self.assertEqual(self.snapshot.annotate(chunked, form="dictionary").to_list(),
+                         self.joined * 2)
+        empty = self.snapshot.annotate(polars.Series("none", [], dtype=polars.String))
+        self.assertEqual((len(empty), empty.name, empty.dtype),
+                         (0, "none", polars.List(polars.String)))
         answers, bad = self.snapshot.annotate(polars.Series(["x", None]), policy="mask")
         self.assertEqual((answers.to_list(), bad.to_list()), ([None, None], [True, False]))
 

@@ -74,6 +74,16 @@ def _answer_column(snapshot: _core.Snapshot, addresses: Any, column: Any, form: 
                    if policy == "mask" else None, policy)
 
 
+class _Chunks:
+    """A column that is only a stream, for who would rather take one array."""
+
+    def __init__(self, column: _core.ArrowColumn) -> None:
+        self._column = column
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._column.__arrow_c_stream__(requested_schema)
+
+
 def _as_given(addresses: Any, column: _core.ArrowColumn) -> Any:
     """The column as the library of `addresses` has it; else as it is."""
     library = _library(addresses)
@@ -83,7 +93,7 @@ def _as_given(addresses: Any, column: _core.ArrowColumn) -> Any:
         return pyarrow.chunked_array(column) if chunked else pyarrow.array(column)
     if library == "polars":
         import polars
-        return polars.Series(column).alias(addresses.name)
+        return polars.Series(_Chunks(column)).alias(addresses.name)
     if library == "pandas":
         return _as_pandas(addresses, column)
     return column

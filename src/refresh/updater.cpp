@@ -110,7 +110,8 @@ void Updater::take_turn(Attempt& attempt, const std::stop_token& stop) {
   if (!content->payload) return;
   const bool is_new = !payload_ || (payload_->sha256 != content->payload->sha256 &&
                                     payload_->fetched_at < content->payload->fetched_at);
-  const bool is_recent = content->payload->checked_at >= attempt.began;
+  // Not in the same millisecond: that may have been before.
+  const bool is_recent = content->payload->checked_at > attempt.began;
   if (is_new) {
     attempt.report.origin = content->payload->source;
     attempt.report.sha256 = content->payload->sha256;

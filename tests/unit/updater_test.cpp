@@ -295,6 +295,16 @@ TEST_CASE("of several that refresh at once, one fetches and the others take what
   CHECK(f.script->asked.size() == 1);
 }
 
+TEST_CASE("an attempt in the same millisecond as the last one asks all the same") {
+  Fixture f({gives(file_of(10), name_of("20260105"), "\"1\""),
+             gives(file_of(12, 2), name_of("20260112"), "\"2\"")});
+  f.options.now = [&f] { return f.time; };
+  Updater updater = f.make();
+  CHECK(updater.update().outcome == UpdateOutcome::swapped);
+  CHECK(updater.update().outcome == UpdateOutcome::swapped);
+  CHECK(prefixes_now(updater) == 12);
+}
+
 TEST_CASE("waiting for another process ends when asked to stop") {
   Fixture f({gives(file_of(10))});
   const auto held = f.options.cache->lock();

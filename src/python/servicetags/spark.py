@@ -10,15 +10,12 @@ Needs PySpark 3.4 or newer, pyarrow, and this package in the Python of driver an
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any, Iterator, Literal
+from typing import Any, Iterator, Literal
 
 import pyarrow
-from pyspark.sql import functions, types
+from pyspark.sql import DataFrame, functions, types
 
 from . import Snapshot, parse
-
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
 
 __all__ = ["annotate"]
 

@@ -42,6 +42,7 @@ python=build/bench/venv/bin/python
 $python -m pip install -q --disable-pip-version-check . numpy pyarrow pytricia==1.3.0 \
   py-radix==1.1.0 maxminddb==3.2.0 netaddr==1.3.0 azure-json-ips==0.1.0 matplotlib==3.11.2
 "${one_core[@]}" $python -B tests/bench/peers.py "$found" "$file" >"$found/python.tsv"
+$python -B tests/bench/threads.py "$found" "$file" >"$found/python_threads.txt"
 
 step "lookups"
 "${one_core[@]}" "$built/lookup_bench" "$file" "${database[@]}" "${options[@]}" \

@@ -116,6 +116,8 @@ def main():
     print_lookups(rows)
     print_loading(folder)
     print_lines(folder / "annotate.txt", ["Log", "MB a second", "MiB", "lines written"])
+    print_lines(folder / "python_threads.txt",
+                ["Python, million IPv4 addresses a second", "one thread", "two"])
     print_lines(folder / "counts.txt",
                 ["A lookup's", "instructions", "misses of 32 KiB", "misses of the last cache"])
     plot(rows, sys.argv[2])

@@ -81,19 +81,23 @@ void bind_prefix_set(nb::module_& module) {
           [](PrefixSet* self, const nb::iterable& items) { new (self) PrefixSet(set_of(items)); },
           nb::arg("prefixes") = nb::make_tuple())
       .def_static(
-          "all", [](int family) { return PrefixSet::all(to_family(family)); }, nb::arg("family"))
-      .def_prop_ro("prefixes", [](const PrefixSet& self) { return prefixes_of(self.prefixes()); })
-      .def_prop_ro("ranges", &ranges_of)
+          "all", [](int family) { return PrefixSet::all(to_family(family)); }, nb::arg("family"),
+          "Every address of a family, 4 or 6.")
+      .def_prop_ro(
+          "prefixes", [](const PrefixSet& self) { return prefixes_of(self.prefixes()); },
+          "The fewest prefixes, in order.")
+      .def_prop_ro("ranges", &ranges_of,
+                   "The same as pairs (first, last) of addresses, in order; no two touch.")
       .def_prop_ro("address_count",
                    [](const PrefixSet& self) { return from_count(self.address_count()); })
       .def(
           "family",
           [](const PrefixSet& self, int family) { return self.family(to_family(family)); },
-          nb::arg("family"))
+          nb::arg("family"), "The part that is of one family, 4 or 6.")
       .def(
           "complement",
           [](const PrefixSet& self, int family) { return complement(self, to_family(family)); },
-          nb::arg("family"))
+          nb::arg("family"), "Every address of a family that is not in the set.")
       .def("overlaps", &PrefixSet::overlaps, nb::arg("other"))
       .def("fit", &fitted, nb::arg("max_prefixes"),
            "Widened to at most so many prefixes, adding as few addresses as possible: a Fitted.")

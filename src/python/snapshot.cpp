@@ -202,15 +202,26 @@ void bind_snapshot(nb::module_& module) {
       .def(
           "lookup",
           [](PySnapshot& self, nb::handle address) { return self.lookup(to_address(address)); },
-          nb::arg("address"), nb::lock_self())
+          nb::arg("address"), nb::lock_self(),
+          "The tags that hold an address: most specific prefix first, then by tag name.\n\n"
+          "A tuple of Match, empty when none does; the same object for addresses with the same\n"
+          "answer. Errors: InvalidAddressError; TypeError for what is no address at all.")
       .def(
           "find_tag",
           [](PySnapshot& self, nb::handle name) { return object_of(self, find(self, name)); },
-          nb::arg("name"), nb::lock_self())
-      .def("resolve", &resolve, nb::arg("name"), nb::arg("region") = "", nb::lock_self())
+          nb::arg("name"), nb::lock_self(),
+          "The tag of this published name, ignoring case, or None.")
+      .def("resolve", &resolve, nb::arg("name"), nb::arg("region") = "", nb::lock_self(),
+           "The published tag behind a name as people or documentation write it: a Resolution.")
       .def("expand", &expand, nb::arg("name"), nb::arg("region") = "",
-           nb::arg("family") = nb::none(), nb::arg("aggregate") = false)
-      .def("overlaps", &overlaps, nb::arg("range"), nb::lock_self())
+           nb::arg("family") = nb::none(), nb::arg("aggregate") = false,
+           "The prefixes of a tag, sorted, by any name that resolve() takes.\n\n"
+           "`family` 4 or 6 leaves out the other; `aggregate` gives the fewest that hold the same\n"
+           "addresses. Errors: LookupError, which says what could be meant.")
+      .def(
+          "overlaps", &overlaps, nb::arg("range"), nb::lock_self(),
+          "Every published prefix that shares an address with a prefix or `first-last`: Overlaps,\n"
+          "the most specific first.")
       .def_prop_ro(
           "tags",
           [](PySnapshot& self) {
@@ -218,16 +229,21 @@ void bind_snapshot(nb::module_& module) {
             for (TagId id = 0; id < self.get()->tags().size(); ++id) list.append(self.tag(id));
             return nb::tuple(list);
           },
-          nb::lock_self())
+          nb::lock_self(), "All tags, sorted by name.")
       .def_prop_ro(
           "regions",
-          [](const PySnapshot& self) { return tuple_of(self.get()->regions(), region_of); })
-      .def_prop_ro("info", &info_of)
-      .def("tag_set", &PySnapshot::tag_set, nb::arg("number"), nb::lock_self())
-      .def("compile", [](const PySnapshot& self) {
-        const std::string bytes = compile(*self.get());
-        return nb::bytes(bytes.data(), bytes.size());
-      });
+          [](const PySnapshot& self) { return tuple_of(self.get()->regions(), region_of); },
+          "All regions, sorted by name.")
+      .def_prop_ro("info", &info_of, "Counts and origin: a SnapshotInfo.")
+      .def("tag_set", &PySnapshot::tag_set, nb::arg("number"), nb::lock_self(),
+           "The tags of a set's number, sorted by name; 0 is the empty set. Errors: IndexError.")
+      .def(
+          "compile",
+          [](const PySnapshot& self) {
+            const std::string bytes = compile(*self.get());
+            return nb::bytes(bytes.data(), bytes.size());
+          },
+          "The snapshot as bytes that parse() reads at once, and load() from a file.");
 }
 
 }  // namespace servicetags::python

@@ -2,6 +2,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/string_view.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <memory>
@@ -18,6 +19,7 @@ namespace servicetags::python {
 namespace {
 
 using V4Array = nb::ndarray<const std::uint32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using V4Bytes = nb::ndarray<const std::uint8_t, nb::shape<-1, 4>, nb::c_contig, nb::device::cpu>;
 using V6Array = nb::ndarray<const std::uint8_t, nb::shape<-1, 16>, nb::c_contig, nb::device::cpu>;
 /// A memoryview: NumPy and others take it without a copy, and none of them is needed.
 using Sets = nb::ndarray<nb::memview, std::uint32_t, nb::ndim<1>, nb::c_contig>;
@@ -40,6 +42,26 @@ Sets tag_sets(const PySnapshot& self, const Array& addresses) {
     const nb::gil_scoped_release released;
     snapshot->tag_sets(std::span(reinterpret_cast<const Address*>(addresses.data()), count),
                        std::span(sets.get(), count));
+  }
+  return owned(std::move(sets), count);
+}
+
+Sets tag_sets_of_bytes(const PySnapshot& self, const V4Bytes& addresses) {
+  const std::size_t count = addresses.shape(0);
+  auto sets = std::make_unique_for_overwrite<std::uint32_t[]>(count);
+  {
+    const nb::gil_scoped_release released;
+    std::array<std::uint32_t, 1024> numbers;
+    for (std::size_t begin = 0; begin < count; begin += numbers.size()) {
+      const std::size_t some = std::min(numbers.size(), count - begin);
+      for (std::size_t i = 0; i < some; ++i) {
+        const std::uint8_t* const bytes = addresses.data() + 4 * (begin + i);
+        numbers[i] = std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 |
+                     std::uint32_t{bytes[2]} << 8 | bytes[3];
+      }
+      self.get()->tag_sets(std::span<const std::uint32_t>(numbers.data(), some),
+                           std::span(sets.get() + begin, some));
+    }
   }
   return owned(std::move(sets), count);
 }
@@ -141,6 +163,7 @@ nb::object answer_column(const PySnapshot& self, nb::handle column, std::string_
 void bind_batch(nb::module_& module) {
   module.attr("NO_SET") = kNoSet;
   module.def("tag_sets_v4", &tag_sets<std::uint32_t, V4Array>);
+  module.def("tag_sets_v4_bytes", &tag_sets_of_bytes);
   module.def("tag_sets_v6", &tag_sets<std::array<std::uint8_t, 16>, V6Array>);
   module.def("tag_sets_of_objects", &tag_sets_of_objects);
   module.def("answer_column", &answer_column);

@@ -1,5 +1,6 @@
 """The Python package as its users see it, installed and run from another folder."""
 
+import array
 import copy
 import doctest
 import ipaddress
@@ -230,6 +231,22 @@ class Batches(unittest.TestCase):
         with self.assertRaises(IndexError):
             self.snapshot.tag_set(servicetags.NO_SET)
 
+    def test_packed_bytes(self):
+        addresses = [ipaddress.ip_address(one) for one in self.ADDRESSES]
+        v4 = b"".join(one.packed for one in addresses[:2])
+        v6 = b"".join(one.packed for one in addresses[2:])
+        numbers = array.array("I", [int(one) for one in addresses[:2]])
+        for given, expected in ((memoryview(v4).cast("B", (2, 4)), addresses[:2]),
+                                (memoryview(v6).cast("B", (2, 16)), addresses[2:]),
+                                (memoryview(numbers), addresses[:2]), (numbers, addresses[:2])):
+            self.assertEqual(self.names(self.snapshot.tag_sets(given)), self.expected(expected))
+        self.assertEqual(self.snapshot.annotate(memoryview(numbers), form="dictionary"),
+                         self.snapshot.annotate(addresses[:2], form="dictionary"))
+        for wrong in (memoryview(v4), memoryview(v4).cast("B", (1, 8)),
+                      memoryview(v4).cast("i")):
+            with self.assertRaises(TypeError):
+                self.snapshot.tag_sets(wrong)
+
     @unittest.skipIf(numpy is None, "LEFT OUT: NumPy is not there")
     def test_arrays(self):
         addresses = [ipaddress.ip_address(one) for one in self.ADDRESSES]
@@ -237,6 +254,9 @@ class Batches(unittest.TestCase):
         v6 = numpy.array([list(one.packed) for one in addresses[2:]], dtype=numpy.uint8)
         self.assertEqual(self.names(self.snapshot.tag_sets(v4)), self.expected(addresses[:2]))
         self.assertEqual(self.names(self.snapshot.tag_sets(v6)), self.expected(addresses[2:]))
+        many = numpy.resize(v4, 3001)  # several blocks of bytes
+        packed = many.astype(">u4").view(numpy.uint8).reshape(-1, 4)
+        self.assertEqual(list(self.snapshot.tag_sets(packed)), list(self.snapshot.tag_sets(many)))
         self.assertEqual(numpy.asarray(self.snapshot.tag_sets(v4)).dtype, numpy.uint32)
         self.assertEqual(list(self.snapshot.tag_sets(v4[::-1])), list(self.snapshot.tag_sets(v4))[::-1])
         for wrong in (v4.astype(numpy.int64), v6[:, :8], v4.reshape(1, 2)):

@@ -121,9 +121,9 @@ class Snapshot(_core.Snapshot):
         `addresses` is one of these; all but the last are answered at full speed, with the GIL
         released, and in place where that is possible:
 
-        - a NumPy array of uint32 (IPv4, 10.0.0.1 is 0x0a000001), or of uint8 in the shape
-          (n, 16) (network order); the answer is a memoryview of 32-bit numbers, which
-          numpy.asarray() takes without a copy;
+        - a NumPy array or a memoryview of uint32 (IPv4, 10.0.0.1 is 0x0a000001), or of uint8 in
+          the shape (n, 4) or (n, 16) (packed, in network order); the answer is a memoryview of
+          32-bit numbers, which numpy.asarray() takes without a copy;
         - a column of pyarrow, Polars, pandas or any library with Arrow's C interface: text, 4 or
           16 bytes, numbers (IPv4), or a dictionary of these; the answer is of the same library;
         - any sequence of what lookup() takes; the answer is a memoryview, NO_SET for None.

@@ -113,17 +113,30 @@ def _as_pandas(series: Any, column: _core.ArrowColumn) -> Any:
     return made
 
 
-def _numbers(snapshot: _core.Snapshot, addresses: Any, policy: str) -> tuple[memoryview, bytes]:
+def _kind_of_array(addresses: Any) -> str | None:
+    """The numbers that a NumPy array or a memoryview is of; None for other sequences."""
+    if isinstance(addresses, memoryview):
+        return {"I": "uint32", "B": "uint8"}.get(addresses.format, addresses.format)
     dtype = getattr(addresses, "dtype", None)
-    if dtype is not None and _library(addresses) == "numpy" and dtype.kind not in "OSU":
-        if dtype == "uint32":
-            return _core.tag_sets_v4(snapshot, addresses), bytes(len(addresses))
-        if dtype == "uint8":
-            return _core.tag_sets_v6(snapshot, addresses), bytes(len(addresses))
-        raise TypeError(
-            f"expected an array of uint32, or of uint8 in the shape (n, 16), not {dtype}")
-    objects = addresses.tolist() if hasattr(addresses, "tolist") else list(addresses)
-    return _core.tag_sets_of_objects(snapshot, objects, policy != "raise")
+    if dtype is None or _library(addresses) != "numpy" or dtype.kind in "OSU":
+        return None
+    return str(dtype)
+
+
+def _numbers(snapshot: _core.Snapshot, addresses: Any, policy: str) -> tuple[memoryview, bytes]:
+    kind = _kind_of_array(addresses)
+    if kind is None:
+        objects = addresses.tolist() if hasattr(addresses, "tolist") else list(addresses)
+        return _core.tag_sets_of_objects(snapshot, objects, policy != "raise")
+    shape = addresses.shape
+    if kind == "uint32" and len(shape) == 1:
+        return _core.tag_sets_v4(snapshot, addresses), bytes(shape[0])
+    if kind == "uint8" and shape[1:] == (4,):
+        return _core.tag_sets_v4_bytes(snapshot, addresses), bytes(shape[0])
+    if kind == "uint8" and shape[1:] == (16,):
+        return _core.tag_sets_v6(snapshot, addresses), bytes(shape[0])
+    raise TypeError("expected an array of uint32, or of uint8 in the shape (n, 4) or (n, 16), not "
+                    f"of {kind} in the shape {shape}")
 
 
 def _result(answers: Any, bad: Any, policy: str) -> Any:

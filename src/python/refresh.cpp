@@ -175,6 +175,7 @@ class Events {
     const nb::gil_scoped_acquire acquired;
     forget();
     known_object_.reset();
+    told_object_.reset();
   }
   Events(const Events&) = delete;
   Events& operator=(const Events&) = delete;
@@ -201,8 +202,11 @@ class Events {
     const nb::object callback = on_update_;  // which may stop the refresher
     if (!callback.is_valid()) return;
     try {
-      const nb::object before = object_of(report.before);
-      callback(from_report(report, before, object_of(report.after)));
+      const nb::object before =
+          report.before == told_ ? told_object_ : make_snapshot(report.before);
+      told_object_ = object_of(report.after);
+      told_ = report.after;
+      callback(from_report(report, before, told_object_));
     } catch (nb::python_error& error) {
       error.discard_as_unraisable(callback);
     }
@@ -212,6 +216,8 @@ class Events {
   nb::object on_update_;
   SnapshotPtr known_;  // what known_object_ is of
   nb::object known_object_;
+  SnapshotPtr told_;  // current after the last event; for events alone
+  nb::object told_object_ = nb::none();
   boost::asio::io_context context_;
   Refresher refresher_;
 };

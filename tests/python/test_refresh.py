@@ -227,6 +227,7 @@ class Refreshing(Case):
             self.assertEqual(attempt().outcome, "swapped")
             self.assertIs(updates[-1].before, first.snapshot)
             self.assertEqual(len(updates[-1].changes.changed[0].added), 1)
+            self.assertIs(updates[-1].snapshot, refresher.snapshot)
             self.server.body = file_of("A", prefixes=1)
             self.assertEqual(attempt().outcome, "refused")
             self.assertTrue(updates[-1].reasons)

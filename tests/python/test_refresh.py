@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import unittest.mock
 import warnings
@@ -186,8 +187,8 @@ class LoadWithoutPath(Case):
             with self.assertRaises(servicetags.errors.WrongCloudError):
                 servicetags.load(cloud="china")
             os.environ["SERVICETAGS_DATA"] = ""
-            in_15_days = unittest.mock.patch("time.time", return_value=(
-                __import__("time").time() + 15 * 86400))
+            in_15_days = unittest.mock.patch("time.time",
+                                             return_value=time.time() + 15 * 86400)
             with in_15_days, self.assertWarnsRegex(servicetags.StaleDataWarning, "15 days ago"):
                 servicetags.load()
 

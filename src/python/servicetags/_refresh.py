@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SourceLike = Union[str, "os.PathLike[str]", Source]
 """A Source, or "download", an URL, or a file's path."""
 
+#: What load() warns of.
 OLD = timedelta(days=14)
 
 

@@ -10,8 +10,8 @@
 namespace servicetags::python {
 namespace {
 
-nb::tuple rules_at(const PyRuleSet& self, std::span<const std::size_t> places) {
-  return tuple_of(places, [&](std::size_t place) { return nb::cast(RuleView(self.rules, place)); });
+nb::object rules_at(const PyRuleSet& self, std::span<const std::size_t> places) {
+  return table_of(places, [&](std::size_t place) { return nb::cast(RuleView(self.rules, place)); });
 }
 
 std::optional<Protocol> to_protocol(const std::optional<std::string>& name) {
@@ -23,9 +23,9 @@ std::optional<Protocol> to_protocol(const std::optional<std::string>& name) {
       Errc::invalid_argument, "a protocol is 'tcp', 'udp' or 'any', not '" + *name + "'", {}, {}});
 }
 
-nb::tuple serving(const PyRuleSet& self, nb::handle address, std::optional<std::uint16_t> port,
-                  const std::optional<std::string>& protocol,
-                  const std::optional<std::string>& direction) {
+nb::object serving(const PyRuleSet& self, nb::handle address, std::optional<std::uint16_t> port,
+                   const std::optional<std::string>& protocol,
+                   const std::optional<std::string>& direction) {
   const Flow flow{.remote = to_address(address),
                   .port = port,
                   .protocol = to_protocol(protocol),
@@ -65,19 +65,19 @@ nb::object compare(const PyRuleSet& self, nb::handle allowed) {
                                     report.rules_checked, texts_of(list.warnings));
 }
 
-nb::tuple compare_flows(const PyRuleSet& self, nb::handle log_text) {
+nb::object compare_flows(const PyRuleSet& self, nb::handle log_text) {
   const std::string log = text_or_bytes(log_text);
   const std::vector<FlowFinding> findings = check_flows(*self.rules, unwrap(parse_flow_log(log)));
   const nb::object finding_class = value_class("FlowFinding");
-  return tuple_of(findings, [&](const FlowFinding& one) {
+  return table_of(findings, [&](const FlowFinding& one) {
     return finding_class(text(to_string(one.kind)), from_address(one.flow.remote),
                          text(to_string(one.flow.direction)), text(to_string(one.flow.protocol)),
                          one.flow.port, one.flow.denied, one.entries, rules_at(self, one.rules));
   });
 }
 
-nb::tuple changes(const PyRuleSet& before, const PyRuleSet& after) {
-  return tuple_of(diff_rules(*before.rules, *after.rules), [](const RuleChange& one) {
+nb::object changes(const PyRuleSet& before, const PyRuleSet& after) {
+  return table_of(diff_rules(*before.rules, *after.rules), [](const RuleChange& one) {
     return value_class("RuleChange")(RuleView(one.rule), one.added, one.removed);
   });
 }

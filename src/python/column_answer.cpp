@@ -166,8 +166,10 @@ void answer_in_place(const Snapshot& snapshot, const Chunk& chunk, ColumnAnswer&
   }
 }
 
-template <typename Index>
-void answer_by_index(const Chunk& chunk, const ColumnAnswer& values, ColumnAnswer& out) {
+/// `error_of` tells what is wrong with a value of the dictionary.
+template <typename Index, typename ErrorOf>
+void answer_by_index(const Chunk& chunk, const ColumnAnswer& values, const ErrorOf& error_of,
+                     ColumnAnswer& out) {
   const Index* const indices = chunk.values<Index>();
   for (std::size_t row = 0; row < chunk.count; ++row) {
     if (chunk.is_null(row)) {
@@ -178,7 +180,7 @@ void answer_by_index(const Chunk& chunk, const ColumnAnswer& values, ColumnAnswe
     if (values.is_valid(index)) {
       out.sets[row] = values.sets[index];
     } else if (values.is_bad(index)) {
-      out.set_bad(row, values.error);
+      out.set_bad(row, out.first_bad ? Error{} : error_of(index));
     } else {
       out.set_null(row);
     }
@@ -187,16 +189,26 @@ void answer_by_index(const Chunk& chunk, const ColumnAnswer& values, ColumnAnswe
 
 void answer_dictionary(const Snapshot& snapshot, const ArrowSchema& schema, const Chunk& chunk,
                        ColumnAnswer& out) {
-  const ColumnAnswer values = answer(snapshot, *schema.dictionary, *chunk.array.dictionary);
+  const ArrowArray& dictionary = *chunk.array.dictionary;
+  const ColumnAnswer values = answer(snapshot, *schema.dictionary, dictionary);
+  const auto error_of = [&](std::size_t index) {
+    ArrowArray one = dictionary;
+    one.offset += static_cast<std::int64_t>(index);
+    one.length = 1;
+    return answer(snapshot, *schema.dictionary, one).error;
+  };
+  const auto by = [&]<typename Index>(Index) {
+    answer_by_index<Index>(chunk, values, error_of, out);
+  };
   switch (schema.format[0]) {
-    case 'c': return answer_by_index<std::int8_t>(chunk, values, out);
-    case 'C': return answer_by_index<std::uint8_t>(chunk, values, out);
-    case 's': return answer_by_index<std::int16_t>(chunk, values, out);
-    case 'S': return answer_by_index<std::uint16_t>(chunk, values, out);
-    case 'i': return answer_by_index<std::int32_t>(chunk, values, out);
-    case 'I': return answer_by_index<std::uint32_t>(chunk, values, out);
-    case 'l': return answer_by_index<std::int64_t>(chunk, values, out);
-    default: return answer_by_index<std::uint64_t>(chunk, values, out);
+    case 'c': return by(std::int8_t{});
+    case 'C': return by(std::uint8_t{});
+    case 's': return by(std::int16_t{});
+    case 'S': return by(std::uint16_t{});
+    case 'i': return by(std::int32_t{});
+    case 'I': return by(std::uint32_t{});
+    case 'l': return by(std::int64_t{});
+    default: return by(std::uint64_t{});
   }
 }
 

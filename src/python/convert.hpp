@@ -59,6 +59,11 @@ nb::tuple tuple_of(const Values& values, const Make& make) {
   for (const auto& value : values) list.append(make(value));
   return nb::tuple(list);
 }
+/// A tuple that a notebook shows as a table, of values that are one row each.
+template <typename Values, typename Make>
+nb::object table_of(const Values& values, const Make& make) {
+  return value_class("Table")(tuple_of(values, make));
+}
 nb::tuple prefixes_of(std::span<const Prefix> prefixes);
 nb::tuple texts_of(std::span<const std::string> texts);
 

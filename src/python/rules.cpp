@@ -7,6 +7,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "convert.hpp"
 #include "servicetags/export.hpp"
@@ -81,12 +82,9 @@ nb::object from_cloud(const std::optional<Cloud>& cloud) {
   return cloud ? nb::object(text(to_string(*cloud))) : nb::none();
 }
 
-nb::tuple rules_of(const PyRuleSet& self) {
-  nb::list list;
-  for (std::size_t place = 0; place < self.rules->rules.size(); ++place) {
-    list.append(RuleView(self.rules, place));
-  }
-  return nb::tuple(list);
+nb::object rules_of(const PyRuleSet& self) {
+  const auto places = std::views::iota(std::size_t{0}, self.rules->rules.size());
+  return table_of(places, [&](std::size_t place) { return nb::cast(RuleView(self.rules, place)); });
 }
 
 RuleView rule_at(const PyRuleSet& self, nb::ssize_t place) {
@@ -137,7 +135,7 @@ void bind_rule_set(nb::module_& module) {
                    [](const PyRuleSet& self) { return number_or_none(self.rules->change_number); })
       .def_prop_ro("rules", &rules_of)
       .def_prop_ro("hosts",
-                   [](const PyRuleSet& self) { return tuple_of(self.rules->hosts, from_host); })
+                   [](const PyRuleSet& self) { return table_of(self.rules->hosts, from_host); })
       .def_prop_ro("warnings", [](const PyRuleSet& self) { return texts_of(self.rules->warnings); })
       .def("__len__", [](const PyRuleSet& self) { return self.rules->rules.size(); })
       .def("__getitem__", &rule_at)
@@ -186,8 +184,8 @@ PyRuleSet require(const PySnapshot& snapshot, const PyProfile& profile, const st
       *profile.profile, edition_of(*profile.profile, edition), *snapshot.get(), options)))};
 }
 
-nb::tuple formats() {
-  return tuple_of(rule_formats(), [](const RuleFormat& one) {
+nb::object formats() {
+  return table_of(rule_formats(), [](const RuleFormat& one) {
     return value_class("RuleFormat")(text(one.name), text(one.target), text(one.limits));
   });
 }

@@ -61,7 +61,7 @@ void bind_tag(nb::module_& module) {
 PySnapshot::PySnapshot(SnapshotPtr snapshot)
     : snapshot_(std::move(snapshot)),
       match_class_(value_class("Match")),
-      nothing_(nb::make_tuple()),
+      nothing_(value_class("Table")()),
       tags_(snapshot_->info().tag_count),
       matches_(snapshot_->info().distinct_prefix_count),
       tag_sets_(snapshot_->info().tag_set_count + 1) {}
@@ -81,7 +81,7 @@ nb::object PySnapshot::lookup(const Address& address) {
 }
 
 nb::object PySnapshot::make_matches(const Matches& matches) {
-  return tuple_of(matches, [this](const Match& match) {
+  return table_of(matches, [this](const Match& match) {
     const auto id = static_cast<TagId>(match.tag - snapshot_->tags().data());
     return match_class_(tag(id), from_prefix(match.prefix));
   });
@@ -91,7 +91,7 @@ nb::object PySnapshot::tag_set(TagSetId set) {
   if (set >= tag_sets_.size()) throw nb::index_error("no set of tags has this number");
   nb::object& kept = tag_sets_[set];
   if (!kept.is_valid()) {
-    kept = tuple_of(snapshot_->tag_set(set), [this](TagId id) { return tag(id); });
+    kept = table_of(snapshot_->tag_set(set), [this](TagId id) { return tag(id); });
   }
   return kept;
 }
@@ -131,8 +131,7 @@ nb::object info_of(const PySnapshot& self) {
                                      info.distinct_prefix_count, info.tag_set_count, warnings);
 }
 
-nb::object resolve(PySnapshot& self, std::string_view name, std::string_view region) {
-  const TagResolution found = resolve_tag(*self.get(), name, region);
+nb::object from_resolution(PySnapshot& self, const TagResolution& found) {
   const char* const how[] = {"exact",          "renamed",       "regional",     "unknown_tag",
                              "unknown_region", "not_in_region", "not_published"};
   return value_class("Resolution")(object_of(self, found.tag),
@@ -140,14 +139,40 @@ nb::object resolve(PySnapshot& self, std::string_view name, std::string_view reg
                                    text_or_none(found.message), texts_of(found.suggestions));
 }
 
-/// Throws LookupError, with what to do, when no published tag is meant.
-nb::tuple expand(const PySnapshot& self, std::string_view name, std::string_view region,
+nb::object resolve(PySnapshot& self, std::string_view name, std::string_view region) {
+  return from_resolution(self, resolve_tag(*self.get(), name, region));
+}
+
+[[noreturn]] void throw_unresolved(const nb::object& resolution) {
+  const nb::object error =
+      nb::module_::import_("servicetags.errors").attr("UnresolvedTagError").attr("of")(resolution);
+  PyErr_SetObject(error.type().ptr(), error.ptr());
+  throw nb::python_error();
+}
+
+nb::object tags_of(PySnapshot& self) {
+  const std::span<const Tag> tags = self.get()->tags();
+  return table_of(tags, [&](const Tag& tag) { return object_of(self, &tag); });
+}
+
+nb::object filtered(PySnapshot& self, std::string pattern, std::string region, std::string service,
+                    std::string feature) {
+  const Snapshot& snapshot = *self.get();
+  if (!region.empty() && snapshot.find_region(region) == nullptr) {
+    throw ServiceTagError(Error{
+        Errc::invalid_argument, "no region '" + region + "' in this data; see regions", {}, {}});
+  }
+  const TagFilter filter{std::move(pattern), std::move(region), std::move(service),
+                         std::move(feature)};
+  return table_of(find_tags(snapshot, filter),
+                  [&](const Tag* tag) { return object_of(self, tag); });
+}
+
+/// Throws UnresolvedTagError, with what could be meant, when no published tag is.
+nb::tuple expand(PySnapshot& self, std::string_view name, std::string_view region,
                  std::optional<int> family, bool fewest) {
   const TagResolution found = resolve_tag(*self.get(), name, region);
-  if (found.tag == nullptr) {
-    PyErr_SetString(PyExc_LookupError, found.message.c_str());
-    throw nb::python_error();
-  }
+  if (found.tag == nullptr) throw_unresolved(from_resolution(self, found));
   if (family && *family != 4 && *family != 6) throw nb::value_error("family is 4 or 6");
   std::vector<Prefix> prefixes = found.tag->prefixes;
   if (family) {
@@ -157,9 +182,9 @@ nb::tuple expand(const PySnapshot& self, std::string_view name, std::string_view
   return prefixes_of(fewest ? aggregate(prefixes) : prefixes);
 }
 
-nb::tuple overlaps(PySnapshot& self, nb::handle range) {
+nb::object overlaps(PySnapshot& self, nb::handle range) {
   const nb::object overlap_class = value_class("Overlap");
-  return tuple_of(self.get()->overlaps(to_range(range)), [&](const Overlap& one) {
+  return table_of(self.get()->overlaps(to_range(range)), [&](const Overlap& one) {
     return overlap_class(object_of(self, one.tag), from_prefix(one.prefix),
                          text(to_string(one.relation)));
   });
@@ -204,7 +229,7 @@ void bind_snapshot(nb::module_& module) {
           [](PySnapshot& self, nb::handle address) { return self.lookup(to_address(address)); },
           nb::arg("address"), nb::lock_self(),
           "The tags that hold an address: most specific prefix first, then by tag name.\n\n"
-          "A tuple of Match, empty when none does; the same object for addresses with the same\n"
+          "A Table of Match, empty when none does; the same object for addresses with the same\n"
           "answer. Errors: InvalidAddressError; TypeError for what is no address at all.")
       .def(
           "find_tag",
@@ -214,26 +239,33 @@ void bind_snapshot(nb::module_& module) {
       .def("resolve", &resolve, nb::arg("name"), nb::arg("region") = "", nb::lock_self(),
            "The published tag behind a name as people or documentation write it: a Resolution.")
       .def("expand", &expand, nb::arg("name"), nb::arg("region") = "",
-           nb::arg("family") = nb::none(), nb::arg("aggregate") = false,
+           nb::arg("family") = nb::none(), nb::arg("aggregate") = false, nb::lock_self(),
            "The prefixes of a tag, sorted, by any name that resolve() takes.\n\n"
            "`family` 4 or 6 leaves out the other; `aggregate` gives the fewest that hold the same\n"
-           "addresses. Errors: LookupError, which says what could be meant.")
+           "addresses. Errors: UnresolvedTagError, a KeyError, which says what could be meant.")
+      .def("find_tags", &filtered, nb::arg("pattern") = "", nb::kw_only(), nb::arg("region") = "",
+           nb::arg("service") = "", nb::arg("feature") = "", nb::lock_self(),
+           "The tags that pass all of these, sorted by name; case does not matter.\n\n"
+           "`pattern` is part of a name, or with * and ? the whole of it; `region` in any "
+           "spelling;\n"
+           "`service` as published, or a name before the region; `feature` such as 'NSG'.\n"
+           "Errors: InvalidArgumentError for a region that is not in this data.")
       .def(
           "overlaps", &overlaps, nb::arg("range"), nb::lock_self(),
           "Every published prefix that shares an address with a prefix or `first-last`: Overlaps,\n"
           "the most specific first.")
-      .def_prop_ro(
-          "tags",
-          [](PySnapshot& self) {
-            nb::list list;
-            for (TagId id = 0; id < self.get()->tags().size(); ++id) list.append(self.tag(id));
-            return nb::tuple(list);
-          },
-          nb::lock_self(), "All tags, sorted by name.")
+      .def_prop_ro("tags", &tags_of, nb::lock_self(), "All tags, sorted by name: a Table.")
       .def_prop_ro(
           "regions",
-          [](const PySnapshot& self) { return tuple_of(self.get()->regions(), region_of); },
-          "All regions, sorted by name.")
+          [](const PySnapshot& self) { return table_of(self.get()->regions(), region_of); },
+          "All regions, sorted by name: a Table.")
+      .def(
+          "find_region",
+          [](const PySnapshot& self, std::string_view spelling) {
+            const Region* const found = self.get()->find_region(spelling);
+            return found == nullptr ? nb::none() : region_of(*found);
+          },
+          nb::arg("spelling"), "The region of any of its spellings, or None.")
       .def_prop_ro("info", &info_of, "Counts and origin: a SnapshotInfo.")
       .def("tag_set", &PySnapshot::tag_set, nb::arg("number"), nb::lock_self(),
            "The tags of a set's number, sorted by name; 0 is the empty set. Errors: IndexError.")

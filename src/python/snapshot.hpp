@@ -40,9 +40,9 @@ class PySnapshot {
   [[nodiscard]] const SnapshotPtr& get() const noexcept { return snapshot_; }
   /// The servicetags.Tag of a tag, always the same object.
   nb::object tag(TagId id);
-  /// A tuple of servicetags.Match: most specific prefix first, then by tag name.
+  /// A Table of servicetags.Match: most specific prefix first, then by tag name.
   nb::object lookup(const Address& address);
-  /// A tuple of servicetags.Tag, sorted by name.
+  /// A Table of servicetags.Tag, sorted by name.
   nb::object tag_set(TagSetId set);
   /// Made when first asked for. Any thread, with or without the GIL.
   std::shared_ptr<const SetNames> set_names() const;
@@ -52,7 +52,7 @@ class PySnapshot {
 
   SnapshotPtr snapshot_;
   nb::object match_class_;
-  nb::tuple nothing_;
+  nb::object nothing_;
   std::vector<nb::object> tags_;      // by id
   std::vector<nb::object> matches_;   // by prefix id
   std::vector<nb::object> tag_sets_;  // by set

@@ -150,8 +150,15 @@ class Names(unittest.TestCase):
         self.assertIs(snapshot["Storage.WestUS"], snapshot.find_tag("STORAGE.WESTUS"))
         self.assertNotIn("Nothing", snapshot)
         self.assertNotIn(7, snapshot)
-        with self.assertRaises(KeyError):
-            snapshot["Nothing"]
+        for name, code, text in (("Storge", "unknown_tag", "did you mean Storage?"),
+                                 ("KeyVault", "renamed", "AzureKeyVault"),
+                                 ("VirtualNetwork", "not_published", "VirtualNetwork")):
+            with self.assertRaises(KeyError) as caught:
+                snapshot[name]
+            self.assertIsInstance(caught.exception, servicetags.errors.UnresolvedTagError)
+            self.assertIn(text, str(caught.exception))
+            for error in (caught.exception, pickle.loads(pickle.dumps(caught.exception))):
+                self.assertEqual((error.code, error.resolution.requested), (code, name))
         self.assertIsNone(snapshot.find_tag("Nothing"))
         self.assertIn("public", repr(snapshot))
 
@@ -170,8 +177,13 @@ class Names(unittest.TestCase):
         self.assertEqual([str(prefix) for prefix in expanded],
                          ["198.18.4.0/24", "198.18.5.24/29", "2001:db8:100:200::/56"])
         self.assertEqual(self.snapshot.expand("Storage.WestUS", family=6), expanded[2:])
-        with self.assertRaisesRegex(LookupError, "Storge"):
-            self.snapshot.expand("Storge")
+        for region, code in (("", "unknown_tag"), ("westus", "unknown_tag")):
+            with self.assertRaisesRegex(KeyError, "Storge") as caught:
+                self.snapshot.expand("Storge", region)
+            self.assertEqual(caught.exception.code, code)
+        with self.assertRaises(servicetags.errors.UnresolvedTagError) as caught:
+            self.snapshot.expand("Storage", "atlantis")
+        self.assertEqual(caught.exception.code, "unknown_region")
         with self.assertRaises(ValueError):
             self.snapshot.expand("Storage.WestUS", family=5)
 
@@ -185,6 +197,39 @@ class Names(unittest.TestCase):
     def test_regions(self):
         by_name = {region.name: region for region in self.snapshot.regions}
         self.assertEqual(by_name["francecentral"].published, "centralfrance")
+        for spelling in ("France Central", "centralfrance", "francecentral"):
+            self.assertEqual(self.snapshot.find_region(spelling), by_name["francecentral"])
+        self.assertIsNone(self.snapshot.find_region("atlantis"))
+
+    def test_find_tags(self):
+        def names(*arguments, **options):
+            return [tag.name for tag in self.snapshot.find_tags(*arguments, **options)]
+
+        self.assertEqual(names(), list(self.snapshot))
+        self.assertEqual(names("STORAGE.w*"), [name for name in self.snapshot
+                                               if name.startswith("Storage.W")])
+        in_region = names("storage", region="West US")
+        self.assertEqual(in_region, ["Storage.WestUS"])
+        self.assertEqual(names(service="AzureStorage", region="westus"), in_region)
+        self.assertEqual(names(feature="nsg"), [tag.name for tag in self.snapshot.tags
+                                                if "NSG" in (tag.features or ())])
+        self.assertEqual(names("nothing"), [])
+        with self.assertRaises(servicetags.errors.InvalidArgumentError):
+            names(region="atlantis")
+
+    def test_tables_in_a_notebook(self):
+        snapshot = self.snapshot
+        html = snapshot.find_tags("storage.w*")._repr_html_()
+        self.assertIn("<td>Storage.WestUS</td><td>westus</td>", html)
+        self.assertIn("<th>prefixes</th>", html)
+        html = snapshot.lookup("198.18.4.7")._repr_html_()
+        self.assertIn("<td>Storage.WestUS</td><td>198.18.4.0/24</td>", html)
+        self.assertIn("centralfrance", snapshot.regions._repr_html_())
+        self.assertIn("nothing", snapshot.lookup("9.9.9.9")._repr_html_())
+        many = servicetags.Table(snapshot.tags[:1] * 300)
+        self.assertEqual(many._repr_html_().count("<tr>"), 101)
+        self.assertIn("300 × Tag, the first 100", many._repr_html_())
+        self.assertIn("&lt;b&gt;", servicetags.Table([servicetags.PortRange("<b>", 1)])._repr_html_())
 
     def test_copies_and_pickles_answer_alike(self):
         for other in (pickle.loads(pickle.dumps(self.snapshot)), copy.copy(self.snapshot)):
@@ -259,7 +304,19 @@ class Batches(unittest.TestCase):
         self.assertEqual(list(self.snapshot.tag_sets(packed)), list(self.snapshot.tag_sets(many)))
         self.assertEqual(numpy.asarray(self.snapshot.tag_sets(v4)).dtype, numpy.uint32)
         self.assertEqual(list(self.snapshot.tag_sets(v4[::-1])), list(self.snapshot.tag_sets(v4))[::-1])
-        for wrong in (v4.astype(numpy.int64), v6[:, :8], v4.reshape(1, 2)):
+        for wider in ("int64", "uint64", ">u4", ">i8"):
+            numbers = self.snapshot.tag_sets(v4.astype(wider))
+            self.assertEqual(list(numbers), list(self.snapshot.tag_sets(v4)), wider)
+        rows = numpy.array([v4[0], -1, 1 << 32, v4[1]])
+        with self.assertRaisesRegex(servicetags.errors.InvalidAddressError, "-1") as caught:
+            self.snapshot.tag_sets(rows)
+        self.assertEqual(caught.exception.where, "address 1")
+        numbers, bad = self.snapshot.tag_sets(rows, policy="mask")
+        self.assertEqual(bad.tolist(), [False, True, True, False])
+        self.assertEqual([number == servicetags.NO_SET for number in numbers], bad.tolist())
+        self.assertEqual(self.names([numbers[0], numbers[3]]), self.expected(addresses[:2]))
+        self.assertEqual(self.snapshot.annotate(rows, policy="null")[1:3], [None, None])
+        for wrong in (v4.astype(numpy.int32), v4.astype(float), v6[:, :8], v4.reshape(1, 2)):
             with self.assertRaises(TypeError):
                 self.snapshot.tag_sets(wrong)
 

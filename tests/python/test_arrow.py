@@ -136,6 +136,9 @@ class Arrow(Columns):
                 self.assertEqual(bad.to_pylist(), [False, False, True, False, True])
         answers, bad = self.snapshot.annotate(pyarrow.array(["::1"]), policy="mask")
         self.assertEqual(bad.to_pylist(), [False])
+        unused = pyarrow.DictionaryArray.from_arrays([1, 2], ["unused", None, "wrong"])
+        with self.assertRaisesRegex(servicetags.errors.InvalidAddressError, "'wrong'"):
+            self.snapshot.annotate(unused)
         with self.assertRaises(servicetags.errors.InvalidAddressError):
             self.snapshot.annotate(pyarrow.array([-1], pyarrow.int64()))
         for wrong in (pyarrow.array([1.5]), pyarrow.array([[1]]), pyarrow.array([1], "int32")):
@@ -208,8 +211,27 @@ class Pandas(Columns):
 
     def test_a_series_of_objects(self):
         series = pandas.Series([ipaddress.ip_address(one) for one in ("198.18.4.7", "::1")])
-        self.assertEqual(self.snapshot.annotate(series),
-                         [self.names_of("198.18.4.7"), self.names_of("::1")])
+        series = series.set_axis([7, 5]).rename("address")
+        names = [self.names_of("198.18.4.7"), self.names_of("::1")]
+        tags = self.snapshot.annotate(series)
+        self.assertEqual((tags.tolist(), tags.name), (names, "address"))
+        joined = self.snapshot.annotate(series, form="dictionary")
+        self.assertEqual((joined.tolist(), joined.dtype), ([";".join(one) for one in names],
+                                                           "category"))
+        mixed = pandas.Series([series[7], "x", None], index=[3, 2, 1], dtype=object)
+        sets, bad = self.snapshot.tag_sets(mixed, policy="mask")
+        self.assertEqual(sets.isna().tolist(), [False, True, True])
+        self.assertEqual(bad.tolist(), [False, True, False])
+        for answer in (tags, joined, sets, bad):
+            self.assertIn(answer.index.tolist(), ([7, 5], [3, 2, 1]))
+
+    def test_an_index_and_no_tables(self):
+        index = pandas.Index(["198.18.4.7", "::1"], name="address")
+        tags = self.snapshot.annotate(index)
+        self.assertTrue(tags.index.equals(index))
+        self.assertEqual([list(one) for one in tags], [self.names_of(one) for one in index])
+        with self.assertRaisesRegex(TypeError, "one column"):
+            self.snapshot.annotate(index.to_frame())
 
 
 class Sequences(Columns):

@@ -305,6 +305,29 @@ class Refreshing(Case):
         self.assertLessEqual(set(outcomes), {"swapped", "unchanged"})
         self.assertLessEqual({update.outcome for update in rest}, {"unchanged"})
 
+    def test_waiting_in_asyncio(self):
+        async def run():
+            async with self.refresher() as refresher:
+                with self.assertRaises(TimeoutError):
+                    await refresher.wait_async(timedelta(milliseconds=1))
+                self.server.body = file_of("A")
+                waiting = asyncio.ensure_future(refresher.wait_async(PATIENCE))
+                refresher.refresh_now()
+                found = await waiting
+                self.assertIs(await refresher.wait_async(), found)
+                return list(found)
+
+        async def run_stopped():
+            refresher = self.refresher(cache=None, source=self.folder / "nothing")
+            waiting = asyncio.ensure_future(refresher.wait_async(PATIENCE))
+            async with refresher:
+                pass
+            with self.assertRaises(servicetags.errors.CancelledError):
+                await waiting
+
+        self.assertEqual(asyncio.run(run()), ["A"])
+        asyncio.run(run_stopped())
+
     def test_a_handler_may_stop_and_may_raise(self):
         self.server.body = file_of("A")
         raised = []

@@ -35,7 +35,7 @@ from ._sources import (ApiSource, DownloadSource, Duration, FileSource, GatePoli
 from ._types import (CheckReport, Condition, Edition, Excess, Explanation, FieldChange, Fitted,
                      FlowFinding, Gap, HostRule, Match, Narrowed, Note, Overlap, PortRange, Region,
                      Requirement, Resolution, RuleChange, RuleFormat, SnapshotDiff, SnapshotInfo,
-                     TagChange, TagPrefixes, Update)
+                     Table, TagChange, TagPrefixes, Update)
 from .errors import ServiceTagError
 
 __all__ = ["ApiSource", "CheckReport", "Condition", "DEFAULT_CACHE", "DownloadSource", "Edition",
@@ -44,7 +44,7 @@ __all__ = ["ApiSource", "CheckReport", "Condition", "DEFAULT_CACHE", "DownloadSo
            "Overlap", "PortRange", "PrefixSet", "Profile", "RefreshPolicy", "Refresher", "Region",
            "Requirement", "Resolution", "Rule", "RuleChange", "RuleFormat", "RuleSet",
            "ServiceTagError", "Snapshot", "SnapshotDiff", "SnapshotInfo", "Source",
-           "StaleDataWarning", "Tag", "TagChange", "TagPrefixes", "Update", "Updates",
+           "StaleDataWarning", "Table", "Tag", "TagChange", "TagPrefixes", "Update", "Updates",
            "UrlSource", "aggregate", "diff", "diff_rules", "errors", "latest", "load", "parse",
            "parse_profile", "profile", "profiles", "rule_formats"]
 __version__: str = _core.version
@@ -63,7 +63,7 @@ class Snapshot(_core.Snapshot):
     def __getitem__(self, name: str) -> Tag:
         tag = self.find_tag(name)
         if tag is None:
-            raise KeyError(self.resolve(name).message or name)
+            raise errors.UnresolvedTagError.of(self.resolve(name))
         return tag
 
     def __contains__(self, name: object) -> bool:
@@ -122,11 +122,13 @@ class Snapshot(_core.Snapshot):
         released, and in place where that is possible:
 
         - a NumPy array or a memoryview of uint32 (IPv4, 10.0.0.1 is 0x0a000001), or of uint8 in
-          the shape (n, 4) or (n, 16) (packed, in network order); the answer is a memoryview of
-          32-bit numbers, which numpy.asarray() takes without a copy;
+          the shape (n, 4) or (n, 16) (packed, in network order); also a NumPy array of int64 or
+          uint64, which is copied; the answer is a memoryview of 32-bit numbers, which
+          numpy.asarray() takes without a copy;
         - a column of pyarrow, Polars, pandas or any library with Arrow's C interface: text, 4 or
           16 bytes, numbers (IPv4), or a dictionary of these; the answer is of the same library;
-        - any sequence of what lookup() takes; the answer is a memoryview, NO_SET for None.
+        - any sequence of what lookup() takes; the answer is a memoryview, NO_SET for None, or a
+          Series when pandas has the objects.
 
         Nulls stay null. What is no address raises InvalidAddressError, or is null with the
         policy "null"; with "mask" the answer is a pair of that and of booleans that say which

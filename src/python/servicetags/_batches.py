@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from . import _core
+from . import _core, errors
 
 POLICIES = ("raise", "null", "mask")
 
@@ -13,10 +13,15 @@ POLICIES = ("raise", "null", "mask")
 def tag_sets(snapshot: _core.Snapshot, addresses: Any, policy: str) -> Any:
     """Snapshot.tag_sets()."""
     _check(addresses, policy)
+    addresses = _column_of(addresses)
     column = _arrow_column(addresses)
     if column is not None:
         return _answer_column(snapshot, addresses, column, "sets", policy)
-    return _result(*_numbers(snapshot, addresses, policy), policy)
+    numbers, bad = _numbers(snapshot, addresses, policy)
+    if _library(addresses) == "pandas":
+        nullable = [None if number == _core.NO_SET else number for number in numbers]
+        return _result(_as_series(addresses, nullable, "UInt32"), bad, policy, addresses)
+    return _result(numbers, bad, policy)
 
 
 def annotate(snapshot: _core.Snapshot, addresses: Any, form: str, policy: str) -> Any:
@@ -24,6 +29,7 @@ def annotate(snapshot: _core.Snapshot, addresses: Any, form: str, policy: str) -
     _check(addresses, policy)
     if form not in ("list", "dictionary"):
         raise ValueError(f"form is 'list' or 'dictionary', not {form!r}")
+    addresses = _column_of(addresses)
     column = _arrow_column(addresses)
     if column is not None:
         return _answer_column(snapshot, addresses, column, form, policy)
@@ -32,7 +38,10 @@ def annotate(snapshot: _core.Snapshot, addresses: Any, form: str, policy: str) -
                              for number in set(numbers) - {_core.NO_SET}}
     if form == "dictionary":
         names = {number: ";".join(of_set) for number, of_set in names.items()}
-    return _result([names.get(number) for number in numbers], bad, policy)
+    answers: Any = [names.get(number) for number in numbers]
+    if _library(addresses) == "pandas":
+        answers = _as_series(addresses, answers, "category" if form == "dictionary" else "object")
+    return _result(answers, bad, policy, addresses)
 
 
 def _check(addresses: Any, policy: str) -> None:
@@ -44,6 +53,17 @@ def _check(addresses: Any, policy: str) -> None:
 
 def _library(value: Any) -> str:
     return type(value).__module__.partition(".")[0]
+
+
+def _column_of(addresses: Any) -> Any:
+    """One column, as it is; an index of pandas as a Series. Tables have too many columns."""
+    library = _library(addresses)
+    if library == "pandas" and hasattr(addresses, "to_series"):
+        return addresses.to_series()
+    if hasattr(type(addresses), "columns") and library in ("pandas", "polars", "pyarrow"):
+        raise TypeError(f"expected one column, not a {library} {type(addresses).__name__}; "
+                        "name the column, as in annotate(frame['address'])")
+    return addresses
 
 
 def _arrow_column(addresses: Any) -> Any:
@@ -113,6 +133,11 @@ def _as_pandas(series: Any, column: _core.ArrowColumn) -> Any:
     return made
 
 
+def _as_series(series: Any, values: Any, dtype: str) -> Any:
+    import pandas
+    return pandas.Series(values, index=series.index, name=series.name, dtype=dtype)
+
+
 def _kind_of_array(addresses: Any) -> str | None:
     """The numbers that a NumPy array or a memoryview is of; None for other sequences."""
     if isinstance(addresses, memoryview):
@@ -135,14 +160,36 @@ def _numbers(snapshot: _core.Snapshot, addresses: Any, policy: str) -> tuple[mem
         return _core.tag_sets_v4_bytes(snapshot, addresses), bytes(shape[0])
     if kind == "uint8" and shape[1:] == (16,):
         return _core.tag_sets_v6(snapshot, addresses), bytes(shape[0])
-    raise TypeError("expected an array of uint32, or of uint8 in the shape (n, 4) or (n, 16), not "
-                    f"of {kind} in the shape {shape}")
+    if len(shape) == 1 and _library(addresses) == "numpy" and kind.lstrip("<>") in _WIDER:
+        return _wider_numbers(snapshot, addresses, policy)
+    raise TypeError("expected an array of uint32, int64 or uint64, or of uint8 in the shape (n, 4) "
+                    f"or (n, 16), not of {kind} in the shape {shape}")
 
 
-def _result(answers: Any, bad: Any, policy: str) -> Any:
+#: Of NumPy's types of numbers, those that hold every IPv4 address; in the other byte order, too.
+_WIDER = ("int64", "uint64", "u4", "i8", "u8")
+
+
+def _wider_numbers(snapshot: _core.Snapshot, addresses: Any,
+                   policy: str) -> tuple[memoryview, bytes]:
+    """IPv4 addresses as numbers that may be too large, or below 0."""
+    import numpy
+    bad = (addresses < 0) | (addresses > 0xffffffff)
+    if policy == "raise" and bad.any():
+        place = int(bad.argmax())
+        raise errors.InvalidAddressError("an IPv4 address as a number is from 0 to 2^32 - 1, not "
+                                         f"{addresses[place]}", f"address {place}")
+    sets = _core.tag_sets_v4(snapshot, addresses.astype(numpy.uint32))
+    numpy.asarray(sets)[bad] = _core.NO_SET
+    return sets, bad.tobytes()
+
+
+def _result(answers: Any, bad: Any, policy: str, series: Any = None) -> Any:
     if policy != "mask":
         return answers
-    if isinstance(bad, bytes):
+    if isinstance(bad, bytes) and _library(series) == "pandas":
+        bad = _as_series(series, memoryview(bad).cast("?").tolist(), "bool")
+    elif isinstance(bad, bytes):
         bad = memoryview(bad).cast("?")
         if "numpy" in sys.modules:
             bad = sys.modules["numpy"].asarray(bad)

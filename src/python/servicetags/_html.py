@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, Sequence
+
+from ._core import PrefixSet, Rule, Tag
 
 if TYPE_CHECKING:
     from ._core import RuleSet
@@ -17,6 +19,38 @@ def table(caption: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
                    for row in rows)
     return (f"<table><caption>{escape(caption)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def of_rows(rows: Sequence[Any], most: int = 100) -> str:
+    """The first rows of a table of equal things: tags, rules, or named tuples."""
+    first = rows[0] if rows else ()
+    columns = _COLUMNS.get(type(first), getattr(first, "_fields", ("",)))
+    shown = [[_cell(getattr(row, column, row)) for column in columns] for row in rows[:most]]
+    kind = type(first).__name__ if rows else "row"
+    caption = f"{len(rows):,} × {kind}" if rows else "nothing"
+    if len(rows) > most:
+        caption += f", the first {most}"
+    return table(caption, [column.replace("_", " ") for column in columns], shown)
+
+
+_COLUMNS: dict[type, Sequence[str]] = {
+    Tag: ("name", "region", "service", "change_number", "features", "prefixes"),
+    Rule: ("direction", "protocol", "ports", "requested", "tag", "prefixes", "status")}
+
+
+def _cell(value: Any) -> object:
+    """What of a value fits into a cell."""
+    if isinstance(value, Tag):
+        return value.name
+    if isinstance(value, Rule):
+        return value.requested
+    if isinstance(value, PrefixSet):
+        return f"{len(value):,} prefixes"
+    if isinstance(value, tuple) and not hasattr(value, "_fields"):
+        if len(value) <= 6:
+            return ", ".join(str(_cell(one)) for one in value)
+        return f"{len(value):,}"
+    return "" if value is None else value
 
 
 def _ports(ports: Iterable[PortRange]) -> str:

@@ -209,8 +209,8 @@ class Refresher:
     each Update in a thread of the refresher's; what it raises goes to sys.unraisablehook.
 
     It starts with `with` or start() and ends with it or stop(); at the latest when the process
-    does. `async with` does the same, and ends without blocking the loop. All of it from any
-    thread.
+    does. `async with` does the same, and ends without blocking the loop; in there, wait_async()
+    and `async for update in refresher.updates()`. All of it from any thread.
     """
 
     def __init__(self, cloud: str = "public", *, source: SourceLike = DownloadSource(),
@@ -257,10 +257,34 @@ class Refresher:
             listeners.changed.wait_for(
                 lambda: listeners.stopped or self._core.snapshot() is not None,
                 None if timeout is None else seconds(timeout))
+        return self._waited_for(timeout)
+
+    async def wait_async(self, timeout: Duration | None = None) -> Snapshot:
+        """As wait(), in asyncio: the loop goes on meanwhile."""
+        loop, told, listeners = asyncio.get_running_loop(), asyncio.Event(), self._listeners
+
+        def receive(_: Update | None) -> None:
+            loop.call_soon_threadsafe(told.set)
+
+        async def until_told() -> None:
+            while self._core.snapshot() is None and not listeners.stopped:
+                await told.wait()
+                told.clear()
+
+        listeners.add(receive)
+        try:
+            await asyncio.wait_for(until_told(), None if timeout is None else seconds(timeout))
+        except asyncio.TimeoutError:
+            pass
+        finally:
+            listeners.remove(receive)
+        return self._waited_for(timeout)
+
+    def _waited_for(self, timeout: Duration | None) -> Snapshot:
         current = self._core.snapshot()
         if current is not None:
             return current
-        if listeners.stopped:
+        if self._listeners.stopped:
             raise errors.CancelledError("the refresher was stopped before there was data")
         raise errors.TimedOutError(f"no data came within {timeout}")
 

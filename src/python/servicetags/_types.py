@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple, Tuple, TypeVar, Union
 
 from ._core import PrefixSet, Rule, RuleSet, Tag
 from .errors import ServiceTagError
@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
 Address = Union[IPv4Address, IPv6Address]
 Network = Union[IPv4Network, IPv6Network]
+_Row = TypeVar("_Row")
+
+
+class Table(Tuple[_Row, ...]):
+    """A tuple of rows that a notebook shows as a table."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        from . import _html
+        return _html.of_rows(self)
 
 
 class Match(NamedTuple):
@@ -272,7 +283,7 @@ class FlowFinding(NamedTuple):
     port: int
     denied: bool
     entries: int
-    rules: tuple[Rule, ...]
+    rules: Table[Rule]
 
 
 class RuleChange(NamedTuple):
@@ -291,8 +302,8 @@ class Explanation(NamedTuple):
 
     address: Address
     port: int | None
-    matches: tuple[Match, ...]
-    rules: tuple[Rule, ...] | None
+    matches: Table[Match]
+    rules: Table[Rule] | None
 
     def __str__(self) -> str:
         lines = [f"{self.address} is in {tag.name} by {prefix}" for tag, prefix in self.matches]

@@ -6,7 +6,10 @@ or a JSON pointer, or None; `offset`, a byte in the text that was read, or None.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._types import Resolution
 
 
 class ServiceTagError(Exception):
@@ -184,6 +187,31 @@ class StaleError(ServiceTagError):
     """The data is older than the policy lets it be."""
 
     code = "stale"
+
+
+class UnresolvedTagError(ServiceTagError, KeyError):
+    """A name that leads to no published tag; `resolution` says why, and what could be meant.
+
+    `code` is the resolution's `how`, such as "unknown_tag" or "not_published".
+    """
+
+    def __init__(self, message: str = "", where: str | None = None, offset: int | None = None,
+                 resolution: Resolution | None = None) -> None:
+        super().__init__(message, where, offset)
+        self.resolution = resolution
+        self.code = resolution.how if resolution else ""
+
+    @classmethod
+    def of(cls, resolution: Resolution) -> UnresolvedTagError:
+        """The error of a resolution without a tag, or with one of another published name."""
+        message = resolution.message or resolution.requested
+        if resolution.suggestions:
+            message += f"; did you mean {', '.join(resolution.suggestions)}?"
+        return cls(message, resolution=resolution)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        resolution = self.resolution and self.resolution._replace(tag=None)
+        return type(self), (self.message, self.where, self.offset, resolution)
 
 
 class NotExpressibleError(ServiceTagError, ValueError):

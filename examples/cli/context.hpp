@@ -66,6 +66,7 @@ void add_diff(CLI::App& app, Context& context);
 void add_require(CLI::App& app, Context& context);
 void add_check(CLI::App& app, Context& context);
 void add_annotate(CLI::App& app, Context& context);
+void add_export(CLI::App& app, Context& context);
 void add_compile(CLI::App& app, Context& context);
 void add_update(CLI::App& app, Context& context);
 void add_watch(CLI::App& app, Context& context);

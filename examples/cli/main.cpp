@@ -120,6 +120,7 @@ int run(int argc, char** argv) {
   add_check(app, context);
   add_explain(app, context);
   add_annotate(app, context);
+  add_export(app, context);
   add_compile(app, context);
   add_update(app, context);
   add_watch(app, context);

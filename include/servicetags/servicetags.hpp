@@ -9,6 +9,7 @@
 #include "servicetags/cached_snapshot.hpp"
 #include "servicetags/check.hpp"
 #include "servicetags/compiled.hpp"
+#include "servicetags/data_export.hpp"
 #include "servicetags/diff.hpp"
 #include "servicetags/document.hpp"
 #include "servicetags/error.hpp"

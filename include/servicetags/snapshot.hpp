@@ -51,6 +51,18 @@ struct Overlap {
   Relation relation;  ///< of the whole tag, not of this prefix alone
 };
 
+/// A published prefix, with the tags of all its addresses.
+struct TaggedPrefix {
+  Prefix prefix;
+  TagSetId set;  ///< of this prefix and of all that contain it
+};
+
+/// Neighbouring addresses with the same tags.
+struct TaggedRange {
+  AddressRange addresses;
+  TagSetId set;
+};
+
 /// Counts and origin of a snapshot's content.
 struct SnapshotInfo {
   std::optional<Cloud> cloud;
@@ -132,6 +144,13 @@ class Snapshot {
   /// Every published prefix that shares an address with the range: the most specific
   /// first, then by prefix, then by tag name.
   [[nodiscard]] std::vector<Overlap> overlaps(const AddressRange& range) const;
+
+  /// Every distinct prefix once, sorted: what a longest-match table elsewhere needs to give
+  /// all tags of an address.
+  [[nodiscard]] std::vector<TaggedPrefix> prefixes() const;
+  /// The addresses that are in some tag, cut where the answer changes, sorted, IPv4 first. No
+  /// two that touch have one set.
+  [[nodiscard]] std::vector<TaggedRange> ranges() const;
 
   /// The tag of this published name, ignoring case; null when there is none. For names
   /// as documentation writes them, see resolve_tag().

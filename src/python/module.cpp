@@ -12,7 +12,8 @@ NB_MODULE(_core, module) {
   module.attr("version") = SERVICETAGS_VERSION;
   translate_errors();
   bind_prefix_set(module);
-  bind_snapshot(module);
+  nb::class_<servicetags::python::PySnapshot> snapshot = bind_snapshot(module);
+  bind_data_export(module, snapshot);
   bind_diff(module);
   bind_profile(module);
   bind_rules(module);

@@ -205,7 +205,7 @@ SnapshotPtr parse_text(const nb::bytes& text, const std::optional<std::string>& 
 
 }  // namespace
 
-void bind_snapshot(nb::module_& module) {
+nb::class_<PySnapshot> bind_snapshot(nb::module_& module) {
   bind_tag(module);
   nb::class_<Handle>(module, "Handle");
   module.def(
@@ -221,7 +221,8 @@ void bind_snapshot(nb::module_& module) {
       },
       nb::arg("text"), nb::arg("cloud") = nb::none());
 
-  nb::class_<PySnapshot>(module, "Snapshot")
+  nb::class_<PySnapshot> snapshot(module, "Snapshot");
+  snapshot
       .def("__init__",
            [](PySnapshot* self, const Handle& handle) { new (self) PySnapshot(handle.snapshot); })
       .def(
@@ -276,6 +277,7 @@ void bind_snapshot(nb::module_& module) {
             return nb::bytes(bytes.data(), bytes.size());
           },
           "The snapshot as bytes that parse() reads at once, and load() from a file.");
+  return snapshot;
 }
 
 }  // namespace servicetags::python

@@ -60,12 +60,13 @@ class PySnapshot {
   mutable std::shared_ptr<const SetNames> set_names_;
 };
 
-void bind_snapshot(nb::module_& module);
+nb::class_<PySnapshot> bind_snapshot(nb::module_& module);
 void bind_batch(nb::module_& module);
 void bind_prefix_set(nb::module_& module);
 /// A servicetags.SnapshotDiff.
 nb::object from_snapshot_diff(const SnapshotDiff& found);
 void bind_diff(nb::module_& module);
 void bind_refresh(nb::module_& module);
+void bind_data_export(nb::module_& module, nb::class_<PySnapshot>& snapshot);
 
 }  // namespace servicetags::python

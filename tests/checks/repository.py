@@ -31,7 +31,7 @@ HEADER_LAYER = {
     "source": "fetch", "cache": "fetch",
     "cached_snapshot": "refresh", "gate": "refresh", "freshness": "refresh", "updater": "refresh", "refresher": "refresh",
     "profile": "rules", "rules": "rules", "allow_list": "rules", "check": "rules",
-    "flow_log": "rules", "export": "export",
+    "flow_log": "rules", "export": "export", "data_export": "export",
 }
 # The only places that include each third-party library.
 DOORS = {

@@ -26,27 +26,27 @@ from types import MappingProxyType
 from typing import Any, Iterator, Literal, Mapping, Sequence, Union
 
 from . import _batches, _core, _html, _profiles, _refresh, errors
-from ._core import (NO_SET, PrefixSet, Profile, Rule, RuleSet, Tag, aggregate, diff, diff_rules,
-                    rule_formats)
+from ._core import (NO_SET, PrefixSet, Profile, Rule, RuleSet, Tag, aggregate, data_formats, diff,
+                    diff_rules, rule_formats)
 from ._profiles import parse_profile, profile, profiles
 from ._refresh import DEFAULT_CACHE, Refresher, StaleDataWarning, Updates
 from ._sources import (ApiSource, DownloadSource, Duration, FileSource, GatePolicy, HttpOptions,
                        RefreshPolicy, Source, UrlSource)
-from ._types import (CheckReport, Condition, Edition, Excess, Explanation, FieldChange, Fitted,
-                     FlowFinding, Gap, HostRule, Match, Narrowed, Note, Overlap, PortRange, Region,
-                     Requirement, Resolution, RuleChange, RuleFormat, SnapshotDiff, SnapshotInfo,
-                     Table, TagChange, TagPrefixes, Update)
+from ._types import (CheckReport, Condition, DataFormat, Edition, Excess, Explanation, FieldChange,
+                     Fitted, FlowFinding, Gap, HostRule, Match, Narrowed, Note, Overlap, PortRange,
+                     Region, Requirement, Resolution, RuleChange, RuleFormat, SnapshotDiff,
+                     SnapshotInfo, Table, TagChange, TagPrefixes, Update)
 from .errors import ServiceTagError
 
-__all__ = ["ApiSource", "CheckReport", "Condition", "DEFAULT_CACHE", "DownloadSource", "Edition",
-           "Excess", "Explanation", "FieldChange", "FileSource", "Fitted", "FlowFinding", "Gap",
-           "GatePolicy", "HostRule", "HttpOptions", "Match", "NO_SET", "Narrowed", "Note",
+__all__ = ["ApiSource", "CheckReport", "Condition", "DEFAULT_CACHE", "DataFormat", "DownloadSource",
+           "Edition", "Excess", "Explanation", "FieldChange", "FileSource", "Fitted", "FlowFinding",
+           "Gap", "GatePolicy", "HostRule", "HttpOptions", "Match", "NO_SET", "Narrowed", "Note",
            "Overlap", "PortRange", "PrefixSet", "Profile", "RefreshPolicy", "Refresher", "Region",
            "Requirement", "Resolution", "Rule", "RuleChange", "RuleFormat", "RuleSet",
            "ServiceTagError", "Snapshot", "SnapshotDiff", "SnapshotInfo", "Source",
            "StaleDataWarning", "Table", "Tag", "TagChange", "TagPrefixes", "Update", "Updates",
-           "UrlSource", "aggregate", "diff", "diff_rules", "errors", "latest", "load", "parse",
-           "parse_profile", "profile", "profiles", "rule_formats"]
+           "UrlSource", "aggregate", "data_formats", "diff", "diff_rules", "errors", "latest",
+           "load", "parse", "parse_profile", "profile", "profiles", "rule_formats"]
 __version__: str = _core.version
 
 _Policy = Literal["raise", "null", "mask"]

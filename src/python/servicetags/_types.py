@@ -224,6 +224,15 @@ class RuleFormat(NamedTuple):
     limits: str
 
 
+class DataFormat(NamedTuple):
+    """One format that a snapshot can be exported in; the first of `shapes` is the usual one."""
+
+    name: str
+    target: str
+    shapes: tuple[str, ...]
+    is_text: bool
+
+
 class Narrowed(NamedTuple):
     """Rules with fewer prefixes: how many before and after, and how many addresses that added."""
 

@@ -53,7 +53,7 @@ python_package() {
       --config-settings=cmake.define.SERVICETAGS_WERROR=ON . &&
     (cd build/empty && "$python" -B -m unittest discover -s "$tests") &&
     "$python" -m pip install -q --disable-pip-version-check numpy pyarrow pandas polars \
-      duckdb 'dask[dataframe]' matplotlib pyspark mypy &&
+      duckdb 'dask[dataframe]' matplotlib pyspark maxminddb chdb mypy &&
     (cd build/empty && "$python" -B -m unittest discover -s "$tests" &&
       "$python" -m mypy --config-file ../../pyproject.toml -p servicetags &&
       "$python" -m mypy.stubtest --mypy-config-file ../../pyproject.toml \

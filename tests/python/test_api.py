@@ -228,7 +228,7 @@ class Names(unittest.TestCase):
         self.assertIn("nothing", snapshot.lookup("9.9.9.9")._repr_html_())
         many = servicetags.Table(snapshot.tags[:1] * 300)
         self.assertEqual(many._repr_html_().count("<tr>"), 101)
-        self.assertIn("300 × Tag, the first 100", many._repr_html_())
+        self.assertIn("Tag: 300 rows, the first 100", many._repr_html_())
         self.assertIn("&lt;b&gt;", servicetags.Table([servicetags.PortRange("<b>", 1)])._repr_html_())
 
     def test_copies_and_pickles_answer_alike(self):

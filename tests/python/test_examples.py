@@ -61,22 +61,12 @@ class Recipes(unittest.TestCase):
     def test_duckdb_function(self):
         self.assertEqual(dict(self.recipes.duckdb_function(self.snapshot)), self.by_tag)
 
-    @unittest.skipIf(missing("duckdb", "pyarrow", "numpy"), "LEFT OUT")
+    @unittest.skipIf(missing("duckdb", "pyarrow"), "LEFT OUT")
     def test_duckdb_asof_join(self):
         expected = dict(zip(self.recipes.FLOWS["dst"], self.tags))
         found = dict(self.recipes.duckdb_asof_join(self.snapshot))
         self.assertEqual({dst: None if tags is None else sorted(tags)
                           for dst, tags in found.items()}, expected)
-
-    @unittest.skipIf(missing("numpy"), "LEFT OUT")
-    def test_ranges(self):
-        ranges = self.recipes.ranges_v4(self.snapshot)
-        starts = ranges["start"].tolist()
-        self.assertEqual(starts, sorted(set(starts)))
-        for start, end, tags in zip(starts, starts[1:] + [1 << 32], ranges["tags"]):
-            for number in (start, end - 1):
-                self.assertEqual({match.tag.name for match in self.snapshot.lookup(number)},
-                                 set(tags))
 
 
 class Readme(unittest.TestCase):

@@ -27,7 +27,7 @@ def of_rows(rows: Sequence[Any], most: int = 100) -> str:
     columns = _COLUMNS.get(type(first), getattr(first, "_fields", ("",)))
     shown = [[_cell(getattr(row, column, row)) for column in columns] for row in rows[:most]]
     kind = type(first).__name__ if rows else "row"
-    caption = f"{len(rows):,} × {kind}" if rows else "nothing"
+    caption = f"{kind}: {len(rows):,} rows" if rows else "nothing"
     if len(rows) > most:
         caption += f", the first {most}"
     return table(caption, [column.replace("_", " ") for column in columns], shown)

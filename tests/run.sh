@@ -58,7 +58,23 @@ python_package() {
       "$python" -m mypy --config-file ../../pyproject.toml -p servicetags &&
       "$python" -m mypy.stubtest --mypy-config-file ../../pyproject.toml \
         --ignore-disjoint-bases --allowlist "$tests/stubtest_allowlist.txt" servicetags) &&
-    other_pythons "$tests"
+    other_pythons "$tests" && python_peers
+}
+# Lookups beside those of other packages, all answers compared; the figures are for people.
+python_peers() {
+  local python=build/python/bin/python folder=build/python/peers file
+  file=$(find "$SERVICETAGS_TEST_DATA" -name 'ServiceTags_Public_*.json' 2>/dev/null | sort | tail -n 1)
+  if [ -z "$file" ]; then
+    echo "LEFT OUT: lookups beside other packages; no published file in $SERVICETAGS_TEST_DATA"
+    return
+  fi
+  if ! "$python" -m pip install -q --disable-pip-version-check -r tests/bench/peers.txt; then
+    echo "LEFT OUT: lookups beside other packages, which pip could not fetch or build"
+    return
+  fi
+  rm -rf "$folder" && mkdir -p "$folder" && build/dev/tests/dump_queries "$file" "$folder" &&
+    "$python" -B tests/bench/peers.py "$folder" "$file" |
+    awk -F'\t' '{ printf "%-62s %9.4g million a second, %d wrong\n", $1, 1000 / $2, $3 }'
 }
 # Every other Python from 3.9 on that this machine has; from 3.12 on with one and the same wheel.
 other_pythons() {

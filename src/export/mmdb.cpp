@@ -126,8 +126,9 @@ std::string metadata(const Job& job, const MmdbTree::Written& tree) {
   out.text("binary_format_minor_version");
   out.number(Kind::uint16, 0);
   out.text("build_epoch");
-  out.number(Kind::uint64,
-             static_cast<std::uint64_t>(job.options.built.time_since_epoch().count()));
+  // libmaxminddb refuses the second 0.
+  const auto built = std::max<std::int64_t>(1, job.options.built.time_since_epoch().count());
+  out.number(Kind::uint64, static_cast<std::uint64_t>(built));
   out.text("database_type");
   out.text("azure-service-tags");
   out.text("description");

@@ -1,5 +1,5 @@
-"""`servicetags annotate` beside grepcidr, on a log in CSV of the addresses that lookup_bench
---dump wrote. Prints lines of: name, MB a second, MiB of memory, lines that were found.
+"""`servicetags annotate` beside grepcidr, on a log in CSV of the addresses that
+dump_queries wrote. Prints lines of: name, MB a second, MiB of memory, lines that were found.
 
     annotate.py PROGRAM SNAPSHOT FOLDER
 """

@@ -1,4 +1,4 @@
-// Looks up the first N addresses of a file that lookup_bench --dump wrote, in a compiled
+// Looks up the first N addresses of a file that dump_queries wrote, in a compiled
 // snapshot: for counting instructions, of which those of opening cancel out between two N.
 //
 //   lookup_count SNAPSHOT QUERIES N one|batch|text

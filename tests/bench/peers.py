@@ -1,5 +1,6 @@
-"""Ours and other packages for Python, on what lookup_bench --dump wrote. Prints one line a mix and
-way: name, nanoseconds a lookup, wrong answers. Addresses are text unless the name says otherwise.
+"""Ours and other packages for Python, on what dump_queries wrote. Prints one line a mix and way:
+name, nanoseconds a lookup, wrong answers. Addresses are text unless the name says otherwise.
+Fails when any answer is wrong.
 
     peers.py FOLDER FILE    FILE is what FOLDER was written from
 """
@@ -23,6 +24,8 @@ PASSES = 5
 QUERIES = 65_536
 SLOW_QUERIES = 64  # for those that look at every prefix
 
+wrong_answers = []  # of each measurement
+
 
 def read(path, limit=None):
     with open(path, encoding="ascii") as file:
@@ -40,6 +43,7 @@ def measure(title, ask_all, queries, expected, same=None):
     same = same or (lambda answer, number: answer == number)
     wrong = sum(not same(answer, number) for answer, number in zip(answers, expected))
     print(title, f"{statistics.median(times):.2f}", wrong, sep="\t", flush=True)
+    wrong_answers.append(wrong)
 
 
 def one_by_one(ask):
@@ -71,7 +75,7 @@ class Ours:
 class Peers:
     """Each holds the same prefixes; some can only tell whether one has the address."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, ours):
         prefixes = read(folder / "prefixes.txt")
         self.tries = {"IPv4": pytricia.PyTricia(32), "IPv6": pytricia.PyTricia(128)}
         self.tree = radix.Radix()
@@ -81,9 +85,17 @@ class Peers:
         texts = [text for text, _ in prefixes]
         self.networks = {netaddr.IPNetwork(text): number for text, number in prefixes}
         self.ranges = azure_json_ips.AzureIPQuery.from_cidrs(texts)
-        database = folder / "servicetags.mmdb"
-        self.database = maxminddb.open_database(database, maxminddb.MODE_MMAP_EXT) \
-            if database.exists() else None
+        self.databases = {}
+        exported = folder / "exported.mmdb"
+        exported.write_bytes(ours.snapshot.export("mmdb"))
+        for name, path in (("a number", folder / "servicetags.mmdb"), ("whole record", exported)):
+            if path.exists():
+                self.databases[name] = maxminddb.open_database(path, maxminddb.MODE_MMAP_EXT)
+        self.joined = [";".join(tag.name for tag in ours.snapshot.tag_set(number))
+                       for number in range(ours.snapshot.info.tag_set_count + 1)]
+
+    def same_set(self, record, number):
+        return record == number or record["tags_text"] == self.joined[number]
 
     def ask_radix(self, text):
         node = self.tree.search_best(text)
@@ -97,9 +109,10 @@ class Peers:
         measure(f"{mix}/Python pytricia, one by one",
                 one_by_one(lambda text: trie.get(text, 0)), texts, expected)
         measure(f"{mix}/Python py-radix, one by one", one_by_one(self.ask_radix), texts, expected)
-        if self.database:
-            measure(f"{mix}/Python maxminddb (C), one by one",
-                    one_by_one(lambda text: self.database.get(text) or 0), texts, expected)
+        for name, database in self.databases.items():
+            measure(f"{mix}/Python maxminddb (C), {name}, one by one",
+                    one_by_one(lambda text, get=database.get: get(text) or 0), texts, expected,
+                    self.same_set)
 
     def measure_slow(self, mix, texts, expected):
         measure(f"{mix}/Python azure-json-ips, one by one, only whether",
@@ -111,7 +124,8 @@ class Peers:
 
 def main():
     folder, file = pathlib.Path(sys.argv[1]), sys.argv[2]
-    ours, peers = Ours(file), Peers(folder)
+    ours = Ours(file)
+    peers = Peers(folder, ours)
     for family in ("IPv4", "IPv6"):
         for name in ("inside", "log-like", "uniform"):
             mix = f"{family} {name}"
@@ -119,6 +133,7 @@ def main():
             ours.measure(mix, family, texts, expected)
             peers.measure(mix, family, texts, expected)
             peers.measure_slow(mix, texts, expected)
+    sys.exit(any(wrong_answers))
 
 
 if __name__ == "__main__":

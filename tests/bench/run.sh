@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 file=$(realpath "$1")
 cmake/install_packages.sh build bench
 cmake --preset release -B build/bench -DSERVICETAGS_BUILD_BENCH=ON >/dev/null
-cmake --build build/bench --target lookup_bench load_bench lookup_count bin/servicetags >/dev/null
+cmake --build build/bench --target dump_queries lookup_bench load_bench lookup_count bin/servicetags >/dev/null
 built=build/bench/tests/bench
 program=build/bench/bin/servicetags
 
@@ -20,7 +20,7 @@ options=(--benchmark_enable_random_interleaving=true --benchmark_min_time=0.1
 step() { echo "== $*" >&2; }
 
 step "addresses, and peers in other languages"
-"$built/lookup_bench" "$file" --dump "$found"
+"$built/dump_queries" "$file" "$found"
 newest() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | tail -n 1)" = "$2" ]; }
 database=()
 if newest go1.24 "$(go env GOVERSION 2>/dev/null || true)"; then
@@ -39,8 +39,7 @@ else
 fi
 python=build/bench/venv/bin/python
 [ -x $python ] || python3 -m venv build/bench/venv
-$python -m pip install -q --disable-pip-version-check . numpy pyarrow pytricia==1.3.0 \
-  py-radix==1.1.0 maxminddb==3.2.0 netaddr==1.3.0 azure-json-ips==0.1.0 matplotlib==3.11.2
+$python -m pip install -q --disable-pip-version-check . -r tests/bench/peers.txt matplotlib==3.11.2
 "${one_core[@]}" $python -B tests/bench/peers.py "$found" "$file" >"$found/python.tsv"
 $python -B tests/bench/threads.py "$found" "$file" >"$found/python_threads.txt"
 

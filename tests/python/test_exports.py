@@ -137,6 +137,13 @@ class MaxMindDb(Case):
                     found = reader.get(address)
                     self.assertEqual(found["tags"] if found else [], self.names(address), address)
 
+    def test_without_a_time(self):
+        import maxminddb
+        self.database.write_bytes(self.snapshot.export("mmdb"))
+        with maxminddb.open_database(self.database, maxminddb.MODE_MMAP_EXT) as reader:
+            self.assertEqual(reader.metadata().build_epoch, 1)
+            self.assertIsNone(reader.get("0.0.0.0"))
+
     def test_a_record(self):
         import maxminddb
         rows = csv.DictReader(io.StringIO(self.snapshot.export("csv").decode("ascii")))

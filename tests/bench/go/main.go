@@ -1,4 +1,4 @@
-// Tables in Go on what lookup_bench --dump wrote: prefixes.txt, and a file for each mix.
+// Tables in Go on what dump_queries wrote: prefixes.txt, and a file for each mix.
 // Prints one line a mix and table: name, nanoseconds a lookup, wrong answers. Writes the same
 // prefixes as servicetags.mmdb, for libmaxminddb.
 package main

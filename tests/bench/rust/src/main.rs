@@ -1,4 +1,4 @@
-//! Tables in Rust on what lookup_bench --dump wrote: prefixes.txt, and a file for each mix.
+//! Tables in Rust on what dump_queries wrote: prefixes.txt, and a file for each mix.
 //! Prints one line a mix and table: name, nanoseconds a lookup, wrong answers.
 
 use std::fs;

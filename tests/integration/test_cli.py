@@ -475,7 +475,7 @@ class Program(unittest.TestCase):
         self.assertRegex(out("--version"), r"^servicetags \d+\.\d+\.\d+\n$")
         text = out("--help")
         commands = re.findall(r"^  ([a-z]+)  ", text.split("Subcommands:")[1], re.MULTILINE)
-        self.assertEqual(len(commands), 16)
+        self.assertEqual(len(commands), 17)
         for command in commands:
             self.assertEqual(run(command, "--help").returncode, 0)
             if command != "manual":

@@ -68,6 +68,13 @@ class Recipes(unittest.TestCase):
         self.assertEqual({dst: None if tags is None else sorted(tags)
                           for dst, tags in found.items()}, expected)
 
+    @unittest.skipIf(missing("pyarrow"), "LEFT OUT")
+    def test_parquet(self):
+        table = self.recipes.parquet_file(self.snapshot)
+        self.assertEqual(table.num_rows, self.snapshot.info.prefix_count)
+        self.assertEqual(table.column_names, ["tag", "region", "service", "prefix"])
+        self.assertEqual(table.schema.metadata[b"cloud"], b"public")
+
 
 class Readme(unittest.TestCase):
     @unittest.skipIf(missing("pandas", "pyarrow"), "LEFT OUT")

@@ -64,8 +64,8 @@ MmdbTree::Link MmdbTree::joined(Link link) const {
 
 /// Nodes come after those that lead to them, so that from the last to the first is upwards.
 void MmdbTree::join_equal_halves() {
-  for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
-    for (Link& link : *node) link = joined(link);
+  for (std::size_t node = nodes_.size(); node-- > 0;) {
+    for (Link& link : nodes_[node]) link = joined(link);
   }
 }
 

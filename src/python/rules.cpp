@@ -7,7 +7,7 @@
 #include <nanobind/stl/vector.h>
 
 #include <algorithm>
-#include <ranges>
+#include <numeric>
 
 #include "convert.hpp"
 #include "servicetags/export.hpp"
@@ -83,7 +83,8 @@ nb::object from_cloud(const std::optional<Cloud>& cloud) {
 }
 
 nb::object rules_of(const PyRuleSet& self) {
-  const auto places = std::views::iota(std::size_t{0}, self.rules->rules.size());
+  std::vector<std::size_t> places(self.rules->rules.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
   return table_of(places, [&](std::size_t place) { return nb::cast(RuleView(self.rules, place)); });
 }
 

@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "index/all_below.hpp"
+
 namespace servicetags::index {
 namespace {
 
@@ -86,10 +88,26 @@ class SetPool {
   std::vector<SetId> slots_;  // open addressing, a power of two, at most half full
 };
 
+// Checks of whole arrays do not stop early, for vectors; see all_below().
+
 bool is_ascending(std::span<const std::uint32_t> numbers) noexcept {
-  bool ascending = true;
-  for (std::size_t i = 1; i < numbers.size(); ++i) ascending &= numbers[i - 1] <= numbers[i];
-  return ascending;
+  std::uint32_t wrong = 0;
+  for (std::size_t i = 1; i < numbers.size(); ++i) wrong |= numbers[i - 1] > numbers[i] ? 1U : 0U;
+  return wrong == 0;
+}
+
+/// Whether each has no parent or one from `first` on that comes before it. Their own numbers
+/// begin with `first` too.
+bool parents_come_before(std::span<const Entry> parents, Entry first) noexcept {
+  static_assert(kNoEntry + 1 == 0);
+  Entry wrong = 0;
+  Entry entry = first;
+  for (const Entry parent : parents) {
+    const bool is_wrong = parent + 1 > entry || parent < first;
+    wrong |= is_wrong ? 1U : 0U;
+    ++entry;
+  }
+  return wrong == 0;
 }
 
 /// The last of `sorted` that is at most `wanted`, without a branch that could be guessed wrong;
@@ -217,26 +235,15 @@ bool PrefixTable::are_sound(const Arrays& arrays, std::size_t value_count) noexc
   if (arrays.own_sets.size() != size) return false;
   if (arrays.set_count == 0 || offsets.size() <= arrays.set_count) return false;
 
-  const auto all_below = [](auto numbers, std::size_t limit) {
-    bool below = true;  // without stopping early, for vectors
-    for (const auto number : numbers) below &= number < static_cast<decltype(number)>(limit);
-    return below;
-  };
-  const std::size_t all_sets = offsets.size() - 1;
-  bool sound = is_ascending(offsets) && offsets.front() == 0 && offsets[1] == 0 &&
-               offsets.back() == arrays.members.size() && all_below(arrays.members, value_count) &&
-               all_below(arrays.sets, arrays.set_count) && all_below(arrays.own_sets, all_sets) &&
-               all_below(arrays.lengths.first(v4_size), 33) &&
-               all_below(arrays.lengths.subspan(v4_size), 129);
   // A parent comes before, and is of the same family.
-  for (Entry entry = 0; entry < v4_size; ++entry) {
-    sound &= arrays.parents[entry] < entry || arrays.parents[entry] == kNoEntry;
-  }
-  for (auto entry = static_cast<Entry>(v4_size); entry < size; ++entry) {
-    const Entry parent = arrays.parents[entry];
-    sound &= (parent < entry && parent >= v4_size) || parent == kNoEntry;
-  }
-  return sound;
+  return is_ascending(offsets) && offsets.front() == 0 && offsets[1] == 0 &&
+         offsets.back() == arrays.members.size() && all_below(arrays.members, value_count) &&
+         all_below(arrays.sets, arrays.set_count) &&
+         all_below(arrays.own_sets, offsets.size() - 1) &&
+         all_below(arrays.lengths.first(v4_size), 33) &&
+         all_below(arrays.lengths.subspan(v4_size), 129) &&
+         parents_come_before(arrays.parents.first(v4_size), 0) &&
+         parents_come_before(arrays.parents.subspan(v4_size), static_cast<Entry>(v4_size));
 }
 
 Prefix PrefixTable::prefix(Entry entry) const noexcept {
@@ -282,6 +289,19 @@ Entry PrefixTable::first_above(const Address& address) const noexcept {
                                 ? above(arrays_.v4_networks, address.v4())
                                 : arrays_.v4_networks.size() +
                                       above(arrays_.v6_networks, ip::number_of(address)));
+}
+
+std::vector<Entry> PrefixTable::entries_of(std::uint32_t value) const {
+  // Their sets, which come after those of addresses, are far fewer than entries.
+  std::vector<std::uint8_t> has_value(arrays_.set_offsets.size() - 1);
+  for (auto set = static_cast<SetId>(set_count()); set < has_value.size(); ++set) {
+    has_value[set] = std::ranges::binary_search(this->set(set), value) ? 1 : 0;
+  }
+  std::vector<Entry> entries;
+  for (Entry entry = 0; entry < size(); ++entry) {
+    if (has_value[arrays_.own_sets[entry]] != 0) entries.push_back(entry);
+  }
+  return entries;
 }
 
 }  // namespace servicetags::index

@@ -78,6 +78,9 @@ class PrefixTable {
   /// The first entry whose network is above the address, or size().
   [[nodiscard]] Entry first_above(const Address& address) const noexcept;
 
+  /// The entries with this value at just their prefix, ascending. Looks at all entries.
+  [[nodiscard]] std::vector<Entry> entries_of(std::uint32_t value) const;
+
   /// The longest prefix that contains this one, or kNoEntry.
   [[nodiscard]] Entry parent(Entry entry) const noexcept { return arrays_.parents[entry]; }
   /// The values at just this prefix, ascending.

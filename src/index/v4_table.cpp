@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/all_below.hpp"
+
 namespace servicetags::index {
 namespace {
 
@@ -89,10 +91,10 @@ bool is_sound(const V4View& view, std::size_t set_count) noexcept {
     if ((root & kShiftMask) > 16 || (root >> kShiftBits) + parts > view.pages.size()) return false;
     checked = root;
   }
-  const bool lines_exist =
-      std::ranges::all_of(view.pages, [&](std::uint16_t line) { return line < view.lines.size(); });
-  return lines_exist && std::ranges::all_of(view.lines, [&](const V4Line& line) {
-           return line.keys.back() == kLastKey && *std::ranges::max_element(line.sets) < set_count;
+  return all_below(view.pages, view.lines.size()) &&
+         std::ranges::all_of(view.lines, [&](const V4Line& line) {
+           return line.keys.back() == kLastKey &&
+                  all_below(std::span<const std::uint16_t>(line.sets), set_count);
          });
 }
 

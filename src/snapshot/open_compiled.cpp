@@ -88,9 +88,12 @@ class Layout {
   }
 
   [[nodiscard]] bool details_are_sound() const {
-    const std::size_t size = array<char>(kTexts).size();
+    const auto texts = array<char>(kTexts);
+    const std::size_t size = texts.size();
+    const bool all_ascii = is_ascii({texts.data(), size});  // as a rule
     const auto is_text = [&](Text one) {
-      return one.offset <= size && one.size <= size - one.offset && is_utf8(text(one));
+      return one.offset <= size && one.size <= size - one.offset &&
+             (all_ascii || is_utf8(text(one)));
     };
     const auto features = array<Text>(kFeatures);
     const auto is_tag = [&](const TagRecord& tag) {

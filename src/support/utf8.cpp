@@ -43,13 +43,16 @@ std::size_t length_of_first(std::string_view text) noexcept {
 
 }  // namespace
 
-bool is_utf8(std::string_view text) noexcept {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  unsigned char bits = 0;  // most texts are ASCII from end to end
+bool is_ascii(std::string_view text) noexcept {
+  unsigned char bits = 0;
   for (const char c : text) bits |= static_cast<unsigned char>(c);
-  if (bits < 0x80) return true;
+  return bits < 0x80;
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  if (is_ascii(text)) return true;  // as most are
   while (!text.empty()) {
-    const std::size_t length = is_ascii(text.front()) ? 1 : length_of_first(text);
+    const std::size_t length = byte_at(text, 0) < 0x80 ? 1 : length_of_first(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }

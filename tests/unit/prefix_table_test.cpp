@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "support/make_snapshot.hpp"
@@ -147,6 +148,67 @@ TEST_CASE("prefixes of length 0 and of full length work at both ends of both fam
   CHECK(table.find(address("::")) == 4);
   CHECK(table.find(address("::1")) == 3);
   CHECK(table.find(address("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff")) == 5);
+}
+
+TEST_CASE("a value's entries are those where it stands itself") {
+  const PrefixTable table({{prefix("10.0.0.0/8"), 0},
+                           {prefix("10.1.0.0/16"), 1},
+                           {prefix("10.1.0.0/16"), 2},
+                           {prefix("10.1.2.0/24"), 0},
+                           {prefix("2001:db8::/32"), 0},
+                           {prefix("2001:db8::/48"), 1}});
+  CHECK(table.entries_of(0) == std::vector<Entry>{0, 2, 3});
+  CHECK(table.entries_of(1) == std::vector<Entry>{1, 4});
+  CHECK(table.entries_of(2) == std::vector<Entry>{1});
+  CHECK(table.entries_of(3).empty());
+  CHECK(PrefixTable({}).entries_of(0).empty());
+}
+
+TEST_CASE("arrays are sound when each parent comes before, in its own family") {
+  const PrefixTable table({{prefix("10.0.0.0/8"), 0},
+                           {prefix("10.1.0.0/16"), 0},
+                           {prefix("2001:db8::/32"), 0},
+                           {prefix("2001:db8::/48"), 0}});
+  const auto is_sound = [&](Entry entry, Entry parent) {
+    std::vector<Entry> parents(table.arrays().parents.begin(), table.arrays().parents.end());
+    parents[entry] = parent;
+    PrefixTable::Arrays arrays = table.arrays();
+    arrays.parents = parents;
+    return PrefixTable::are_sound(arrays, 1);
+  };
+  CHECK(is_sound(1, 0));
+  CHECK(is_sound(1, kNoEntry));
+  CHECK(is_sound(3, 2));
+  CHECK(is_sound(3, kNoEntry));
+  for (const auto& [entry, parent] : std::vector<std::pair<Entry, Entry>>{
+           {0, 0}, {1, 1}, {1, 2}, {1, kNoEntry - 1}, {2, 1}, {2, 2}, {3, 0}, {3, 1}, {3, 3}}) {
+    CAPTURE(entry);
+    CAPTURE(parent);
+    CHECK_FALSE(is_sound(entry, parent));
+  }
+}
+
+TEST_CASE("arrays of unequal sizes, and numbers beyond their limits, are not sound") {
+  const PrefixTable table({{prefix("10.0.0.0/8"), 6}, {prefix("2001:db8::/32"), 6}});
+  CHECK(PrefixTable::are_sound(table.arrays(), 7));
+  CHECK_FALSE(PrefixTable::are_sound(table.arrays(), 6));
+  const auto with = [&](auto column, std::vector<std::uint32_t> numbers) {
+    PrefixTable::Arrays arrays = table.arrays();
+    arrays.*column = numbers;
+    return PrefixTable::are_sound(arrays, 7);
+  };
+  CHECK(with(&PrefixTable::Arrays::sets, {1, 1}));
+  CHECK_FALSE(with(&PrefixTable::Arrays::sets, {1}));
+  CHECK_FALSE(with(&PrefixTable::Arrays::sets, {1, 2}));  // of entries, not of addresses
+  CHECK(with(&PrefixTable::Arrays::own_sets, {2, 1}));
+  CHECK_FALSE(with(&PrefixTable::Arrays::own_sets, {2, 3}));
+  CHECK_FALSE(with(&PrefixTable::Arrays::set_offsets, {0, 0, 2, 1}));
+  PrefixTable::Arrays arrays = table.arrays();
+  for (const std::array<std::uint8_t, 2> lengths :
+       {std::array<std::uint8_t, 2>{33, 32}, std::array<std::uint8_t, 2>{8, 129}}) {
+    arrays.lengths = lengths;
+    CHECK_FALSE(PrefixTable::are_sound(arrays, 7));
+  }
 }
 
 TEST_CASE("every set of prefixes of a small world gives the linear answer everywhere") {

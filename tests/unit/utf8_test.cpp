@@ -32,6 +32,16 @@ TEST_CASE("every code point but surrogates is UTF-8, and none beyond the last") 
   CHECK(wrong == 0);
 }
 
+TEST_CASE("ASCII ends before 0x80") {
+  CHECK(is_ascii(""));
+  CHECK(is_ascii(std::string_view("a\0\x7f", 3)));
+  for (std::size_t at = 0; at < 40; ++at) {
+    std::string text(40, 'a');
+    text[at] = '\x80';
+    CHECK_FALSE(is_ascii(text));
+  }
+}
+
 TEST_CASE("overlong, cut and stray bytes are not") {
   for (const char* text :
        {"\xc0\xaf", "\xe0\x80\xaf", "\xf0\x80\x80\xaf", "\xc1\xbf", "\x80", "a\xbf", "\xc3",

@@ -1,5 +1,6 @@
 // servicetags lookup: which tags hold an address, a prefix, a range or a host.
 #include <cstring>
+#include <unordered_map>
 
 #include "context.hpp"
 #include "json_text.hpp"
@@ -18,11 +19,8 @@ class TagTexts {
     std::string after;
   };
 
-  explicit TagTexts(const Snapshot& snapshot)
-      : first_(snapshot.tags().data()), texts_(snapshot.tags().size()) {}
-
   const Text& of(const Tag& tag) {
-    Text& text = texts_[static_cast<std::size_t>(&tag - first_)];
+    Text& text = texts_[&tag];
     if (text.before.empty()) {
       text.before = R"("tag":)" + json_quoted(tag.name) + R"(,"prefix":")";
       text.after = R"(","region":)" + json_quoted(tag.region) + R"(,"service":)" +
@@ -32,8 +30,7 @@ class TagTexts {
   }
 
  private:
-  const Tag* first_;
-  std::vector<Text> texts_;
+  std::unordered_map<const Tag*, Text> texts_;
 };
 
 std::string error_json(std::string_view query, const Error& error) {
@@ -56,10 +53,7 @@ Row hit_row(std::string_view query, const Hit& hit) {
 class LookupCommand {
  public:
   LookupCommand(Context& context, const Snapshot& snapshot)
-      : out_(context.out),
-        snapshot_(snapshot),
-        format_(context.format_or(Format::table)),
-        tags_(snapshot) {}
+      : out_(context.out), snapshot_(snapshot), format_(context.format_or(Format::table)) {}
 
   int run(const std::vector<std::string>& queries) {
     begin();

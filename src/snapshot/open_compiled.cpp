@@ -108,25 +108,21 @@ class Layout {
            });
   }
 
-  [[nodiscard]] std::vector<Tag> tags() const {
-    const auto features = array<Text>(kFeatures);
-    std::vector<Tag> tags;
-    tags.reserve(array<TagRecord>(kTags).size());
-    for (const TagRecord& record : array<TagRecord>(kTags)) {
-      Tag& tag = tags.emplace_back();
-      tag.name = text(record.name);
-      tag.region = text(record.region);
-      tag.service = text(record.service);
-      if ((record.flags & TagRecord::kHasChangeNumber) != 0) {
-        tag.change_number = record.change_number;
-      }
-      if ((record.flags & TagRecord::kHasFeatures) == 0) continue;
-      tag.features.emplace();
-      for (const Text feature : features.subspan(record.first_feature, record.feature_count)) {
-        tag.features->emplace_back(text(feature));
-      }
+  /// Without its prefixes.
+  [[nodiscard]] Tag tag(TagId id) const {
+    const TagRecord& record = array<TagRecord>(kTags)[id];
+    Tag tag;
+    tag.name = text(record.name);
+    tag.region = text(record.region);
+    tag.service = text(record.service);
+    if ((record.flags & TagRecord::kHasChangeNumber) != 0) tag.change_number = record.change_number;
+    if ((record.flags & TagRecord::kHasFeatures) == 0) return tag;
+    tag.features.emplace();
+    for (const Text feature :
+         array<Text>(kFeatures).subspan(record.first_feature, record.feature_count)) {
+      tag.features->emplace_back(text(feature));
     }
-    return tags;
+    return tag;
   }
 
   [[nodiscard]] SnapshotInfo info() const {
@@ -198,8 +194,8 @@ Result<SnapshotPtr> CompiledFile::open(Image image, const OpenOptions& options) 
   SnapshotInfo info = layout.info();
   if (auto right = check_cloud(info.cloud, options.cloud); !right) return right.error();
   auto impl = std::make_unique<Snapshot::Impl>(
-      layout.prefixes(), layout.lookup_tables(),
-      [image = std::move(image)] { return Layout(image.bytes).tags(); });
+      layout.prefixes(), layout.lookup_tables(), info.tag_count,
+      [image = std::move(image)](TagId id) { return Layout(image.bytes).tag(id); });
   impl->info = std::move(info);
   return SnapshotPtr(new Snapshot(std::move(impl)));
 }

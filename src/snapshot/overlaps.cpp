@@ -63,7 +63,7 @@ std::vector<Overlap> Snapshot::overlaps(const AddressRange& range) const {
     shared.clear();
     auto next = tag;
     for (; next != found.end() && next->value == tag->value; ++next) shared.push_back(next->prefix);
-    const Tag& holder = impl_->tags()[tag->value];
+    const Tag& holder = impl_->tags.at(tag->value);
     const Relation relation = relation_of(holder, shared, wanted);
     for (const Prefix& prefix : shared) overlaps.push_back({&holder, prefix, relation});
     tag = next;

@@ -2,7 +2,6 @@
 #include "servicetags/snapshot.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "snapshot/snapshot_impl.hpp"
@@ -34,28 +33,6 @@ std::vector<index::Item> items_of(const std::vector<Tag>& tags) {
   return items;
 }
 
-/// Gives each tag its prefixes, sorted and without repeats, as the table has them.
-void list_prefixes(const index::PrefixTable& table, std::vector<Tag>& tags) {
-  // The entries of each tag, one tag after the other.
-  std::vector<std::size_t> ends(tags.size() + 1);
-  for (Entry entry = 0; entry < table.size(); ++entry) {
-    for (const TagId id : table.values(entry)) ++ends[id + 1];
-  }
-  std::partial_sum(ends.begin(), ends.end(), ends.begin());
-  std::vector<Entry> entries(ends.back());
-  for (Entry entry = 0; entry < table.size(); ++entry) {
-    for (const TagId id : table.values(entry)) entries[ends[id]++] = entry;
-  }
-  auto next = entries.begin();
-  for (TagId id = 0; id < tags.size(); ++id) {
-    const auto end = entries.begin() + static_cast<std::ptrdiff_t>(ends[id]);
-    std::vector<Prefix>& prefixes = tags[id].prefixes;
-    prefixes.clear();
-    prefixes.reserve(static_cast<std::size_t>(end - next));
-    for (; next != end; ++next) prefixes.push_back(table.prefix(*next));
-  }
-}
-
 void count_tags(const std::vector<Tag>& tags, SnapshotInfo& info) {
   info.tag_count = tags.size();
   for (const Tag& tag : tags) {
@@ -69,17 +46,8 @@ void count_tags(const std::vector<Tag>& tags, SnapshotInfo& info) {
 
 }  // namespace
 
-const std::vector<Tag>& Snapshot::Impl::tags() const {
-  if (!read_tags_) return tags_;
-  std::call_once(tags_once_, [this] {
-    tags_ = read_tags_();
-    list_prefixes(table, tags_);
-  });
-  return tags_;
-}
-
 const snapshot::RegionTable& Snapshot::Impl::regions() const {
-  std::call_once(regions_once_, [this] { regions_ = snapshot::RegionTable(tags()); });
+  std::call_once(regions_once_, [this] { regions_ = snapshot::RegionTable(tags.all()); });
   return regions_;
 }
 
@@ -97,7 +65,7 @@ Result<SnapshotPtr> Snapshot::make(Document document) {
                  {}};
   }
   index::PrefixTable table(items_of(document.tags));
-  list_prefixes(table, document.tags);
+  snapshot::list_prefixes(table, document.tags);
 
   SnapshotInfo info;
   info.cloud = document.cloud;
@@ -112,7 +80,7 @@ Result<SnapshotPtr> Snapshot::make(Document document) {
 }
 
 const SnapshotInfo& Snapshot::info() const noexcept { return impl_->info; }
-std::span<const Tag> Snapshot::tags() const noexcept { return impl_->tags(); }
+std::span<const Tag> Snapshot::tags() const noexcept { return impl_->tags.all(); }
 std::span<const Region> Snapshot::regions() const noexcept { return impl_->regions().regions(); }
 
 Matches Snapshot::lookup(const Address& address) const noexcept {
@@ -144,7 +112,7 @@ std::span<const TagId> Snapshot::tag_set(TagSetId set) const noexcept {
 }
 
 const Tag* Snapshot::find_tag(std::string_view name) const noexcept {
-  const std::vector<Tag>& tags = impl_->tags();
+  const std::vector<Tag>& tags = impl_->tags.all();
   const auto place =
       std::lower_bound(tags.begin(), tags.end(), name, [](const Tag& tag, std::string_view wanted) {
         return !ascii::equal_ignoring_case(tag.name, wanted) &&
@@ -159,7 +127,7 @@ const Region* Snapshot::find_region(std::string_view spelling) const {
 }
 
 const Region* Snapshot::region_of(const Tag& tag) const noexcept {
-  return impl_->regions().region_of(static_cast<std::size_t>(&tag - impl_->tags().data()));
+  return impl_->regions().region_of(static_cast<std::size_t>(&tag - impl_->tags.all().data()));
 }
 
 // Matches
@@ -182,7 +150,7 @@ Matches::iterator::iterator(const Snapshot& snapshot, std::uint32_t entry) noexc
 
 Match Matches::iterator::operator*() const noexcept {
   const auto& impl = *snapshot_->impl_;
-  return {&impl.tags()[impl.table.values(entry_)[tag_]], impl.table.prefix(entry_)};
+  return {&impl.tags.at(impl.table.values(entry_)[tag_]), impl.table.prefix(entry_)};
 }
 
 Matches::iterator& Matches::iterator::operator++() noexcept {

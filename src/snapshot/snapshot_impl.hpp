@@ -11,34 +11,31 @@
 #include "index/set_table.hpp"
 #include "servicetags/snapshot.hpp"
 #include "snapshot/region_table.hpp"
+#include "snapshot/tag_list.hpp"
 
 namespace servicetags {
 
 struct Snapshot::Impl {
   /// From a document's tags, sorted.
   Impl(std::vector<Tag> sorted, index::PrefixTable prefix_table)
-      : table(std::move(prefix_table)), sets(table), tags_(std::move(sorted)) {}
-  /// From a file. `read_tags` gives them sorted and without prefixes, and keeps the file's
-  /// bytes alive.
+      : table(std::move(prefix_table)), sets(table), tags(std::move(sorted)) {}
+  /// From a file, whose tags are sorted. `read_tag` gives one of them without its prefixes, and
+  /// keeps the file's bytes alive.
   Impl(const index::PrefixTable::Arrays& prefix_table, const index::SetTable::Arrays& set_table,
-       std::function<std::vector<Tag>()> read_tags)
+       std::size_t tag_count, std::function<Tag(TagId)> read_tag)
       : table(index::PrefixTable::over(prefix_table)),
         sets(set_table),
-        read_tags_(std::move(read_tags)) {}
+        tags(table, tag_count, std::move(read_tag)) {}
 
-  /// By TagId. Those of a file are read when they are first asked for.
-  [[nodiscard]] const std::vector<Tag>& tags() const;
   /// Worked out when they are first asked for: most uses never do.
   [[nodiscard]] const snapshot::RegionTable& regions() const;
 
   index::PrefixTable table;
   index::SetTable sets;
+  snapshot::TagList tags;
   SnapshotInfo info;
 
  private:
-  std::function<std::vector<Tag>()> read_tags_;
-  mutable std::vector<Tag> tags_;
-  mutable std::once_flag tags_once_;
   mutable snapshot::RegionTable regions_;
   mutable std::once_flag regions_once_;
 };

@@ -124,8 +124,8 @@ TEST_CASE("data export: many rows are several commands, each of whole rows") {
   Tag tag = make_tag("T", {});
   for (std::uint32_t i = 0; i < 40'000; ++i) tag.prefixes.emplace_back(Address::from_v4(2 * i), 32);
   const auto snapshot = make_snapshot({std::move(tag)});
-  for (const auto& [format, command, rows] :
-       {std::tuple{"clickhouse", "INSERT INTO", "\n('"}, std::tuple{"kusto", ".ingest", "\nT,,,"}}) {
+  for (const auto& [format, command, rows] : {std::tuple{"clickhouse", "INSERT INTO", "\n('"},
+                                              std::tuple{"kusto", ".ingest", "\nT,,,"}}) {
     const std::string text = exported(*snapshot, format);
     const auto count = [&](std::string_view part) {
       std::size_t found = 0;

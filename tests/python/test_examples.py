@@ -11,17 +11,10 @@ import tempfile
 import unittest
 
 import servicetags
+from support import missing
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
 SAMPLE = EXAMPLES / "data" / "sample.json"
-
-
-def missing(*modules):
-    """Those that are not there, told aloud."""
-    lacking = [name for name in modules if importlib.util.find_spec(name) is None]
-    if lacking:
-        print(f"LEFT OUT: {', '.join(lacking)} not there", file=sys.stderr)
-    return lacking
 
 
 class Recipes(unittest.TestCase):

@@ -230,6 +230,8 @@ class Pandas(Columns):
         tags = self.snapshot.annotate(index)
         self.assertTrue(tags.index.equals(index))
         self.assertEqual([list(one) for one in tags], [self.names_of(one) for one in index])
+        for array in (index.array, pandas.array(["198.18.4.7", None], dtype="string")):
+            self.assertEqual(list(self.snapshot.annotate(array)[0]), self.names_of(index[0]))
         with self.assertRaisesRegex(TypeError, "one column"):
             self.snapshot.annotate(index.to_frame())
 

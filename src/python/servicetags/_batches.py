@@ -56,10 +56,12 @@ def _library(value: Any) -> str:
 
 
 def _column_of(addresses: Any) -> Any:
-    """One column, as it is; an index of pandas as a Series. Tables have too many columns."""
+    """One column, as it is; pandas' indexes and arrays as Series. Tables have too many."""
     library = _library(addresses)
-    if library == "pandas" and hasattr(addresses, "to_series"):
-        return addresses.to_series()
+    if library == "pandas" and not hasattr(type(addresses), "index"):
+        import pandas
+        own_index = addresses if isinstance(addresses, pandas.Index) else None
+        return pandas.Series(addresses, index=own_index)
     if hasattr(type(addresses), "columns") and library in ("pandas", "polars", "pyarrow"):
         raise TypeError(f"expected one column, not a {library} {type(addresses).__name__}; "
                         "name the column, as in annotate(frame['address'])")

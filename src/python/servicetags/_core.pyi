@@ -5,9 +5,9 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence, Union
 
 from ._sources import GatePolicy, HttpOptions, RefreshPolicy, Source
-from ._types import (CheckReport, DataFormat, Edition, Fitted, FlowFinding, HostRule, Match, Narrowed, Overlap,
-                     PortRange, Region, Resolution, RuleChange, RuleFormat, SnapshotDiff,
-                     SnapshotInfo, Table, Update)
+from ._types import (CheckReport, DataFormat, Edition, Fitted, FlowFinding, HostRule, Match,
+                     Narrowed, Overlap, PortRange, Region, Resolution, RuleChange, RuleFormat,
+                     SnapshotDiff, SnapshotInfo, Table, Update)
 
 _Address = Union[str, int, bytes, IPv4Address, IPv6Address]
 _Network = Union[IPv4Network, IPv6Network]

@@ -180,11 +180,11 @@ TEST_CASE("arrays are sound when each parent comes before, in its own family") {
   CHECK(is_sound(1, kNoEntry));
   CHECK(is_sound(3, 2));
   CHECK(is_sound(3, kNoEntry));
-  for (const auto& [entry, parent] : std::vector<std::pair<Entry, Entry>>{
+  for (const std::pair<Entry, Entry>& link : std::vector<std::pair<Entry, Entry>>{
            {0, 0}, {1, 1}, {1, 2}, {1, kNoEntry - 1}, {2, 1}, {2, 2}, {3, 0}, {3, 1}, {3, 3}}) {
-    CAPTURE(entry);
-    CAPTURE(parent);
-    CHECK_FALSE(is_sound(entry, parent));
+    CAPTURE(link.first);
+    CAPTURE(link.second);
+    CHECK_FALSE(is_sound(link.first, link.second));
   }
 }
 

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "context.hpp"
-#include "servicetags/data_export.hpp"
 
 namespace servicetags::cli {
 namespace {

@@ -52,7 +52,7 @@ struct DataOptions {
 ///
 /// Output: the same bytes for the same snapshot and options, on any machine. Rows are sorted
 ///         by tag, or by address with IPv4 first; names of tags within a row by name, joined
-///         by ";" where a format has no lists. Regions are Azure Resource Manager's names.
+///         by ";" where a format has no lists. Regions are spelled as published, as in Tag.
 ///
 ///     csv, jsonl      tags: tag,region,service,prefix   prefixes: prefix,tags
 ///                     ranges: family,first,last,first_number,last_number,tags

@@ -15,8 +15,6 @@ Error refused(std::string_view what, std::string_view text, std::string_view exp
           {}};
 }
 
-bool is_tag(std::string_view name) { return rules::is_tag_pattern(name) && !name.ends_with('}'); }
-
 /// A host whose parameters without a value have become '*'.
 bool is_host(std::string host) {
   std::replace(host.begin(), host.end(), '*', 'x');
@@ -36,10 +34,10 @@ Result<void> check_ports(const AnyRule& rule, std::string_view of) {
 
 Result<void> check_rule(const Rule& rule) {
   constexpr std::string_view kTag = "letters, digits, '.', '_' and '-', at most 128";
-  if (!rule.requested.empty() && !is_tag(rule.requested)) {
+  if (!rule.requested.empty() && !rules::is_tag_name(rule.requested)) {
     return refused("a requested tag", rule.requested, kTag);
   }
-  if ((!rule.tag.empty() || rule.has_prefixes()) && !is_tag(rule.tag)) {
+  if ((!rule.tag.empty() || rule.has_prefixes()) && !rules::is_tag_name(rule.tag)) {
     return refused("a rule's tag", rule.tag, kTag);
   }
   return check_ports(rule, rule.tag.empty() ? "a rule" : rule.tag);

@@ -72,20 +72,15 @@ bool is_name(std::string_view name) {
              name, [](char c) { return ascii::is_lower(c) || ascii::is_digit(c) || c == '_'; });
 }
 
-bool is_plain(std::string_view text) {
-  return rules::is_tag_pattern(text) && text.find('{') == std::string_view::npos;
-}
-
 Result<void> check_names(const Snapshot& snapshot) {
   const auto check = [](std::string_view what, std::string_view text) -> Result<void> {
-    if (is_plain(text)) return {};
+    if (rules::is_tag_name(text)) return {};
     return refused(std::string(what) + " is " + ascii::quoted(text) +
                    ", expected letters, digits, '.', '_' and '-', at most 128");
   };
   for (const Tag& tag : snapshot.tags()) {
     if (auto checked = check("a tag's name", tag.name); !checked) return checked;
-    for (const std::string_view text : {std::string_view(tag.region), std::string_view(tag.service),
-                                        data::region_name(snapshot, tag)}) {
+    for (const std::string& text : {tag.region, tag.service}) {
       if (text.empty()) continue;
       if (auto checked = check("region or service of " + tag.name, text); !checked) return checked;
     }
@@ -109,10 +104,7 @@ std::vector<std::string> joined_names(const Snapshot& snapshot, std::string_view
   return names;
 }
 
-std::string_view region_name(const Snapshot& snapshot, const Tag& tag) {
-  const Region* const region = snapshot.region_of(tag);
-  return region == nullptr ? std::string_view() : std::string_view(region->name);
-}
+std::string tag_cells(const Tag& tag) { return tag.name + "," + tag.region + "," + tag.service; }
 
 std::string provenance(const Snapshot& snapshot) {
   const SnapshotInfo& info = snapshot.info();

@@ -1,7 +1,7 @@
 // CSV and JSON lines: the same rows.
 // Tested by: tests/unit/data_export_test.cpp
 #include "export/data_writer.hpp"
-#include "ip/uint128.hpp"
+#include "servicetags/address_count.hpp"
 
 namespace servicetags::data {
 namespace {
@@ -13,8 +13,7 @@ std::string number_text(const Address& address) {
 std::string csv_of_tags(const Snapshot& snapshot) {
   std::string text = "tag,region,service,prefix\n";
   for (const Tag& tag : snapshot.tags()) {
-    const std::string before =
-        tag.name + "," + std::string(region_name(snapshot, tag)) + "," + tag.service + ",";
+    const std::string before = tag_cells(tag) + ",";
     for (const Prefix& prefix : tag.prefixes) text += before + to_string(prefix) + "\n";
   }
   return text;
@@ -23,9 +22,8 @@ std::string csv_of_tags(const Snapshot& snapshot) {
 std::string jsonl_of_tags(const Snapshot& snapshot) {
   std::string text;
   for (const Tag& tag : snapshot.tags()) {
-    const std::string before = R"({"tag":")" + tag.name + R"(","region":")" +
-                               std::string(region_name(snapshot, tag)) + R"(","service":")" +
-                               tag.service + R"(","prefix":")";
+    const std::string before = R"({"tag":")" + tag.name + R"(","region":")" + tag.region +
+                               R"(","service":")" + tag.service + R"(","prefix":")";
     for (const Prefix& prefix : tag.prefixes) text += before + to_string(prefix) + "\"}\n";
   }
   return text;

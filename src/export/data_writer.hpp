@@ -28,8 +28,8 @@ std::string write_kusto(const Job& job);
 /// `quotes`.
 std::vector<std::string> joined_names(const Snapshot& snapshot, std::string_view separator,
                                       std::string_view quotes = {});
-/// Azure Resource Manager's name of a tag's region; empty for a global tag.
-std::string_view region_name(const Snapshot& snapshot, const Tag& tag);
+/// A tag's name, region and service, as the first cells of a row of CSV.
+std::string tag_cells(const Tag& tag);
 
 /// Where the data comes from, in a line: program, cloud, change number, counts.
 std::string provenance(const Snapshot& snapshot);

@@ -29,8 +29,7 @@ std::string write_kusto(const Job& job) {
   const std::string ingest = ".ingest inline into table " + fresh + " <|\n";
   std::size_t room = 0;
   for (const Tag& tag : snapshot.tags()) {
-    const std::string before =
-        tag.name + "," + std::string(region_name(snapshot, tag)) + "," + tag.service + ",";
+    const std::string before = tag_cells(tag) + ",";
     for (const Prefix& prefix : tag.prefixes) {
       const std::string row =
           before + to_string(prefix) + (prefix.family() == Family::v4 ? ",4\n" : ",6\n");

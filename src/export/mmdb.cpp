@@ -101,8 +101,7 @@ const Tag& narrowest(const Snapshot& snapshot, TagSetId set) {
 /// Scalars beside the list, for readers that can pick no more.
 void add_record(const Snapshot& snapshot, TagSetId set, const std::string& joined, Section& data) {
   const Tag& tag = narrowest(snapshot, set);
-  const std::string_view region = region_name(snapshot, tag);
-  data.map(3U + (region.empty() ? 0U : 1U) + (tag.service.empty() ? 0U : 1U));
+  data.map(3U + (tag.region.empty() ? 0U : 1U) + (tag.service.empty() ? 0U : 1U));
   data.text("tags");
   const auto ids = snapshot.tag_set(set);
   data.array(ids.size());
@@ -114,7 +113,7 @@ void add_record(const Snapshot& snapshot, TagSetId set, const std::string& joine
   };
   add("tag", tag.name);
   add("tags_text", joined);
-  add("region", region);
+  add("region", tag.region);
   add("service", tag.service);
 }
 

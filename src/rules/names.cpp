@@ -29,12 +29,16 @@ bool is_label_pattern(std::string_view text) noexcept {
 
 }  // namespace
 
-bool is_tag_pattern(std::string_view text) noexcept {
-  constexpr std::string_view kRegion = ".{region}";
-  if (text.ends_with(kRegion)) text.remove_suffix(kRegion.size());
+bool is_tag_name(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 128 && is_alphanumeric(text.front()) &&
          std::all_of(text.begin(), text.end(),
                      [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+bool is_tag_pattern(std::string_view text) noexcept {
+  constexpr std::string_view kRegion = ".{region}";
+  if (text.ends_with(kRegion)) text.remove_suffix(kRegion.size());
+  return is_tag_name(text);
 }
 
 bool is_label(std::string_view text) noexcept {

@@ -6,6 +6,9 @@
 
 namespace servicetags::rules {
 
+/// A tag's name: letters, digits, '.', '_' and '-', a letter or digit first, at most 128.
+bool is_tag_name(std::string_view text) noexcept;
+
 /// A tag's name, in which "{region}" may stand once as the last part.
 bool is_tag_pattern(std::string_view text) noexcept;
 
